@@ -1,0 +1,1 @@
+"""A stateful mock of the Akinon, Open Loyalty and Emporix segment APIs."""

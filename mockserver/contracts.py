@@ -1,0 +1,157 @@
+"""The only reader of `specs/` and `fixtures/`. Every file is read at most once.
+
+Standard library only, so that anything may import it. It reads and names what is
+there; compiling a contract is the business of `mockserver.web`.
+"""
+
+from __future__ import annotations
+
+import json
+import tomllib
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+from typing import Any, Literal
+
+VENDORS = ("akinon", "emporix", "openloyalty")
+
+Level = Literal["must", "should", "may"]
+Strength = Literal["documented", "contradicted", "observed", "undocumented"]
+
+
+class FixtureUnreadable(Exception):
+    """A fixture file that cannot be read or is no JSON object."""
+
+    def __init__(self, message: str, path: Path) -> None:
+        super().__init__(f"{path}: {message}")
+        self.path = path
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """A point that the vendor leaves open, or contradicts, and that the mock had to settle."""
+
+    name: str
+    """For example `emporix.bulk-index`; the prefix is the vendor."""
+    values: Mapping[str, str]
+    """Every allowed value with what it means."""
+    default: str
+    requirement: str
+    """The id of the requirement that the choice belongs to."""
+
+
+@dataclass(frozen=True, slots=True)
+class Requirement:
+    """One documented statement about behaviour."""
+
+    id: str
+    operations: tuple[str, ...]
+    """operationIds; empty for statements about the API as a whole."""
+    statement: str
+    source: str
+    level: Level
+    strength: Strength
+    choice: Choice | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Contract:
+    """A vendor's documents as this project reads them."""
+
+    vendor: str
+    published: Mapping[str, Any]
+    """The vendor's document, structure untouched."""
+    document: Mapping[str, Any]
+    """Published plus errata: what the mock serves and the kit judges by."""
+    companions: Mapping[str, Any]
+    """Login, token and sister operations, as their own OpenAPI document."""
+    requirements: Mapping[str, Requirement]
+    """The ledger, by id, in the order of the file."""
+
+    @property
+    def choices(self) -> dict[str, Choice]:
+        """Every choice of the ledger by its full name."""
+        found = (requirement.choice for requirement in self.requirements.values())
+        return {choice.name: choice for choice in found if choice is not None}
+
+
+def _data(folder: str) -> Path:
+    """Return a data folder: inside an installed package, else beside it in a checkout."""
+    package = Path(__file__).parent
+    installed = package / "data" / folder
+    return installed if installed.is_dir() else package.parent / folder
+
+
+def specs_folder() -> Path:
+    """Return the folder that holds the contracts."""
+    return _data("specs")
+
+
+def fixtures_folder() -> Path:
+    """Return the folder that holds the bundled fixtures."""
+    return _data("fixtures")
+
+
+@cache
+def contract(vendor: str) -> Contract:
+    """Return a vendor's contract. Raises KeyError for a vendor that is not in VENDORS."""
+    if vendor not in VENDORS:
+        raise KeyError(vendor)
+    folder = specs_folder() / vendor
+    ledger = tomllib.loads((folder / "requirements.toml").read_text("utf-8"))
+    requirements = (_requirement(row) for row in ledger["requirement"])
+    return Contract(
+        vendor=vendor,
+        published=_json(folder / "published.json"),
+        document=_json(folder / "openapi.json"),
+        companions=_json(folder / "companions.json"),
+        requirements={requirement.id: requirement for requirement in requirements},
+    )
+
+
+def _requirement(row: Mapping[str, Any]) -> Requirement:
+    choice = row.get("choice")
+    return Requirement(
+        id=row["id"],
+        operations=tuple(row["operations"]),
+        statement=row["statement"],
+        source=row["source"],
+        level=row["level"],
+        strength=row["strength"],
+        choice=None
+        if choice is None
+        else Choice(choice["name"], dict(choice["values"]), choice["default"], row["id"]),
+    )
+
+
+def fixture_path(vendor: str, folder: Path | None = None) -> Path:
+    """Return where a vendor's world lies: in `folder` when it has one, else the bundled one."""
+    if folder is not None and (own := folder / vendor / "world.json").is_file():
+        return own
+    return fixtures_folder() / vendor / "world.json"
+
+
+@cache
+def fixture(path: Path) -> Mapping[str, Any]:
+    """Return a parsed fixture. Raises FixtureUnreadable."""
+    try:
+        data = _json(path)
+    except OSError as error:
+        raise FixtureUnreadable(error.strerror or str(error), path) from error
+    except ValueError as error:
+        raise FixtureUnreadable(f"not JSON: {error}", path) from error
+    if not isinstance(data, dict):
+        raise FixtureUnreadable("a JSON object is needed at the top", path)
+    return data
+
+
+@cache
+def fixture_schema(vendor: str) -> Mapping[str, Any]:
+    """Return the JSON Schema of a vendor's `world.json`."""
+    schema: Mapping[str, Any] = _json(fixtures_folder() / vendor / "world.schema.json")
+    return schema
+
+
+def _json(path: Path) -> Any:
+    return json.loads(path.read_text("utf-8"))

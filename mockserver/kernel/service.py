@@ -1,0 +1,62 @@
+"""One namespace: the state of every room, and the way from a call to a reply.
+
+The web layer and the room tests use the same two verbs, `admit` and `answer`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from mockserver.kernel.call import Call, Reply
+from mockserver.kernel.refusals import Refusal
+from mockserver.kernel.room import Admission, Blueprint, Room
+
+
+class Service:
+    """The worlds of some rooms, isolated from every other service."""
+
+    def __init__(self, rooms: Sequence[Room], blueprints: Mapping[str, Blueprint]) -> None:
+        """`blueprints` holds one blueprint per vendor. Raises FixtureError."""
+        self.rooms = {room.vendor: room for room in rooms}
+        self.blueprints = dict(blueprints)
+        self._owner = {operation: room for room in rooms for operation in room.operations}
+        self._states: dict[str, Any] = {}
+        self.reset()
+
+    def reset(self, vendor: str | None = None) -> None:
+        """Replace the state of one room, or of all, by a newly built one."""
+        for name, room in self.rooms.items():
+            if vendor in (None, name):
+                self._states[name] = room.open(self.blueprints[name])
+
+    def state(self, vendor: str) -> Any:
+        """Return the state of a room."""
+        return self._states[vendor]
+
+    def room_of(self, operation: str) -> Room:
+        """Return the room that answers an operationId. Raises KeyError."""
+        return self._owner[operation]
+
+    def admit(self, call: Call) -> Admission:
+        """Return who calls and on what. Raises the room's refusal."""
+        room = self._owner[call.operation]
+        return room.admit(self._states[room.vendor], call)
+
+    def answer(self, call: Call, admission: Admission | None = None) -> Reply:
+        """Answer a valid call; a refusal becomes a reply in the vendor's shape."""
+        room = self._owner[call.operation]
+        try:
+            if admission is None:
+                admission = room.admit(self._states[room.vendor], call)
+            return room.operations[call.operation](admission.world, call, admission.caller)
+        except Refusal as refusal:
+            return self.refuse(room.vendor, refusal)
+
+    def refuse(self, vendor: str, refusal: Refusal) -> Reply:
+        """Shape a refusal as the vendor would, with the headers that explain it."""
+        reply = self.rooms[vendor].refuse(refusal, self.blueprints[vendor].choices)
+        explained = [*reply.headers, ("X-Mock-Requirement", refusal.requirement)]
+        if refusal.pointer:
+            explained.append(("X-Mock-Pointer", refusal.pointer))
+        return Reply(reply.status, reply.body, explained)
