@@ -5,7 +5,7 @@ The command line, the web layer and the tests all start here.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -13,7 +13,7 @@ from mockserver import contracts
 from mockserver.kernel.clock import Clock
 from mockserver.kernel.room import Blueprint
 from mockserver.kernel.service import Service
-from mockserver.vendors import ROOMS
+from mockserver.vendors import ROOMS, room
 
 SCOPED_BY = {"emporix": "tenants", "openloyalty": "stores"}
 """Which setting names further scopes of a vendor."""
@@ -27,7 +27,7 @@ class UnknownChoice(Exception):
 class Settings:
     """What a user can say about the worlds of a mock."""
 
-    vendors: tuple[str, ...] = contracts.VENDORS
+    vendors: tuple[str, ...] = ROOMS
     seed: int = 0
     segments: int = 40
     customers: int = 200
@@ -42,7 +42,7 @@ class Settings:
 
 def open_service(settings: Settings) -> Service:
     """Build the worlds. Raises FixtureUnreadable, FixtureError and UnknownChoice."""
-    choices = resolve_choices(settings.choices)
+    choices = resolve_choices(settings.vendors, settings.choices)
     blueprints = {
         vendor: Blueprint(
             fixture=contracts.fixture(contracts.fixture_path(vendor, settings.fixtures)),
@@ -56,20 +56,32 @@ def open_service(settings: Settings) -> Service:
         )
         for vendor in settings.vendors
     }
-    return Service([ROOMS[vendor] for vendor in settings.vendors], blueprints)
+    return Service([room(vendor) for vendor in settings.vendors], blueprints)
 
 
-def resolve_choices(chosen: Mapping[str, str]) -> dict[str, dict[str, str]]:
-    """Return, per vendor, every choice with its value. Raises UnknownChoice."""
-    known = {vendor: contracts.contract(vendor).choices for vendor in contracts.VENDORS}
-    everything = {name: choice for group in known.values() for name, choice in group.items()}
+def resolve_choices(
+    vendors: Sequence[str], chosen: Mapping[str, str]
+) -> dict[str, dict[str, str]]:
+    """Return, per vendor, every choice with its value. Raises UnknownChoice.
+
+    Choices of vendors that are not served may be named too: a script can carry one
+    list of choices for all.
+    """
     for name, value in chosen.items():
-        if name not in everything:
+        known = known_choices(name.partition(".")[0])
+        if name not in known:
             raise UnknownChoice(f"there is no choice named {name!r}")
-        if value not in everything[name].values:
-            allowed = ", ".join(everything[name].values)
+        if value not in known[name].values:
+            allowed = ", ".join(known[name].values)
             raise UnknownChoice(f"{name} takes {allowed}; it cannot be {value!r}")
     return {
-        vendor: {name: chosen.get(name, choice.default) for name, choice in group.items()}
-        for vendor, group in known.items()
+        vendor: {
+            name: chosen.get(name, choice.default) for name, choice in known_choices(vendor).items()
+        }
+        for vendor in vendors
     }
+
+
+def known_choices(vendor: str) -> Mapping[str, contracts.Choice]:
+    """Return the choices of a vendor by name; none for a name that is no vendor."""
+    return contracts.contract(vendor).choices if vendor in ROOMS else {}

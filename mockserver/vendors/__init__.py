@@ -2,9 +2,17 @@
 
 from __future__ import annotations
 
-from mockserver.kernel.room import Room
-from mockserver.vendors.akinon import ROOM as AKINON
-from mockserver.vendors.emporix import ROOM as EMPORIX
-from mockserver.vendors.openloyalty import ROOM as OPENLOYALTY
+from importlib import import_module
 
-ROOMS: dict[str, Room] = {room.vendor: room for room in (AKINON, EMPORIX, OPENLOYALTY)}
+from mockserver.kernel.room import Room
+
+ROOMS = ("akinon", "emporix", "openloyalty")
+"""The vendors, each the name of the folder that holds its room."""
+
+
+def room(vendor: str) -> Room:
+    """Return a vendor's room; only rooms that are asked for are imported."""
+    if vendor not in ROOMS:
+        raise KeyError(vendor)
+    found: Room = import_module(f"{__name__}.{vendor}").ROOM
+    return found
