@@ -143,9 +143,9 @@ def fixture(path: Path) -> Mapping[str, Any]:
 
 
 @cache
-def fixture_schema(vendor: str) -> Mapping[str, Any]:
+def fixture_schema(vendor: str) -> dict[str, Any]:
     """Return the JSON Schema of a vendor's `world.json`."""
-    schema: Mapping[str, Any] = _json(fixtures_folder() / vendor / "world.schema.json")
+    schema: dict[str, Any] = _json(fixtures_folder() / vendor / "world.schema.json")
     return schema
 
 

@@ -18,7 +18,8 @@ def parse(text: str) -> int:
 
     Raises ValueError for text that names no instant between the years 1 and 9999.
     """
-    moment = datetime.fromisoformat(text)
+    # RFC 3339 allows lower-case separators, fromisoformat does not.
+    moment = datetime.fromisoformat(text.upper())
     if moment.tzinfo is None:
         raise ValueError(f"no time zone in {text!r}")
     try:

@@ -17,7 +17,8 @@ class Namespaces(Generic[Item]):
         """`limit` bounds how many namespaces may exist at once, the default included."""
         self._build = build
         self.limit = limit
-        self._items: dict[str, Item] = {DEFAULT: build()}
+        self.default = build()
+        self._items: dict[str, Item] = {DEFAULT: self.default}
 
     def get(self, name: str = DEFAULT) -> Item | None:
         """Return the namespace, made now if it is new; `None` when the limit is reached."""

@@ -1,0 +1,91 @@
+"""Builds the application: Connexion as host, contracts compiled, Flask for the rest."""
+
+from __future__ import annotations
+
+import gc
+import warnings
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from mockserver import contracts
+from mockserver.assembly import Settings, open_service
+from mockserver.kernel.namespaces import Namespaces
+from mockserver.kernel.room import Room
+from mockserver.kernel.service import Service
+from mockserver.vendors import room
+from mockserver.web.compiled import CompiledOperation, compile_room, route
+from mockserver.web.fixtures import check_fixture
+
+with warnings.catch_warnings():
+    # Connexion 3.3 imports Starlette's test client, which warns about httpx, and
+    # parts of jsonschema that are deprecated. Neither is a user's business.
+    warnings.simplefilter("ignore", DeprecationWarning)
+    warnings.filterwarnings("ignore", message="Using `httpx` with")
+    from connexion import FlaskApp
+    from connexion.middleware import MiddlewarePosition
+    from starlette.middleware.cors import CORSMiddleware
+
+    from mockserver.web.dispatch import ContractDispatch
+    from mockserver.web.pages import add_pages
+
+
+@dataclass(frozen=True, slots=True)
+class Mock:
+    """A mock that is ready to be served or called in the same process."""
+
+    app: FlaskApp
+    """The ASGI application."""
+    namespaces: Namespaces[Service]
+    settings: Settings
+
+    @property
+    def service(self) -> Service:
+        """The default namespace."""
+        return self.namespaces.default
+
+
+def build(settings: Settings, *, validate_replies: bool = True, cors: bool = True) -> Mock:
+    """Build the mock. Raises FixtureUnreadable, FixtureError and UnknownChoice.
+
+    `validate_replies` checks every answer against the contract; `cors` answers
+    browsers of any origin, with credentials.
+    """
+    rooms = [room(vendor) for vendor in settings.vendors]
+    for vendor in settings.vendors:
+        if settings.fixtures is not None:
+            check_fixture(vendor, settings.fixtures)
+    namespaces = Namespaces(lambda: open_service(settings))
+    operations = [
+        operation
+        for each in rooms
+        for operation in compile_room(contracts.contract(each.vendor), each)
+    ]
+    app = FlaskApp("mockserver")
+    if cors:
+        app.add_middleware(
+            CORSMiddleware,
+            position=MiddlewarePosition.BEFORE_EXCEPTION,
+            allow_origin_regex=".*",
+            allow_credentials=True,
+            allow_methods=["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"],
+            allow_headers=["*"],
+            expose_headers=["X-Total-Count", "X-Mock-Requirement", "X-Mock-Pointer", "Allow"],
+        )
+    app.add_middleware(
+        ContractDispatch,
+        position=MiddlewarePosition.BEFORE_EXCEPTION,
+        router=route(operations),
+        namespaces=namespaces,
+        rooms_by_root=_rooms_by_root(operations),
+        validate_replies=validate_replies,
+    )
+    mock = Mock(app, namespaces, settings)
+    add_pages(app.app, mock.service)
+    # The worlds live as long as the process; the collector need not walk them again.
+    gc.collect()
+    gc.freeze()
+    return mock
+
+
+def _rooms_by_root(operations: Sequence[CompiledOperation]) -> dict[str, Room]:
+    return {operation.template.split("/", 2)[1]: operation.room for operation in operations}

@@ -1,0 +1,77 @@
+"""What Flask serves: the start page, the documents, Swagger UI and the health check.
+
+Nothing of a contract is answered here; those requests never reach Flask.
+"""
+
+from __future__ import annotations
+
+from importlib.metadata import PackageNotFoundError, version
+from typing import Any
+
+from flask import Blueprint, Flask, Response, abort, jsonify, render_template, request
+from flask_swagger_ui import get_swaggerui_blueprint
+
+from mockserver import contracts
+from mockserver.kernel.service import Service
+from mockserver.web.welcome import greetings
+
+
+def distribution_version() -> str:
+    """Return the version of the installed distribution, `0` in a bare checkout."""
+    try:
+        return version("segment-testbed")
+    except PackageNotFoundError:  # pragma: no cover - only without an installation
+        return "0"
+
+
+def add_pages(app: Flask, service: Service) -> None:
+    """Register everything that is no contract."""
+    own = Blueprint("pages", __name__, template_folder="templates")
+    seed = next(iter(service.blueprints.values())).seed
+
+    @own.get("/")
+    def start() -> str:
+        base_url = request.host_url.rstrip("/")
+        return render_template(
+            "start.html", greetings=greetings(service, base_url), base_url=base_url, seed=seed
+        )
+
+    @own.get("/_mock/health")
+    def health() -> Response:
+        return jsonify(
+            status="ok", version=distribution_version(), seed=seed, vendors=list(service.rooms)
+        )
+
+    @own.get("/docs/<vendor>.json")
+    def contract_document(vendor: str) -> Response:
+        return jsonify(_served(_contract(service, vendor).document))
+
+    @own.get("/docs/<vendor>/companions.json")
+    def companion_document(vendor: str) -> Response:
+        return jsonify(_served(_contract(service, vendor).companions))
+
+    app.register_blueprint(own)
+    for room in service.rooms.values():
+        documents = [
+            {"name": f"{room.title} segments", "url": f"/docs/{room.vendor}.json"},
+            {"name": f"{room.title} login", "url": f"/docs/{room.vendor}/companions.json"},
+        ]
+        app.register_blueprint(
+            get_swaggerui_blueprint(
+                f"/docs/{room.vendor}",
+                f"/docs/{room.vendor}.json",
+                config={"app_name": f"{room.title} - segment mock", "urls": documents},
+                blueprint_name=f"swagger-{room.vendor}",
+            )
+        )
+
+
+def _contract(service: Service, vendor: str) -> contracts.Contract:
+    if vendor not in service.rooms:
+        abort(404)
+    return contracts.contract(vendor)
+
+
+def _served(document: Any) -> dict[str, Any]:
+    """Return a document whose server is this mock, so that "Try it out" reaches it."""
+    return {**document, "servers": [{"url": "/", "description": "This mock"}]}
