@@ -15,9 +15,6 @@ from mockserver.kernel.room import Blueprint
 from mockserver.kernel.service import Service
 from mockserver.vendors import ROOMS, room
 
-SCOPED_BY = {"emporix": "tenants", "openloyalty": "stores"}
-"""Which setting names further scopes of a vendor."""
-
 
 class UnknownChoice(Exception):
     """A choice, or a value of one, that no ledger knows."""
@@ -39,6 +36,10 @@ class Settings:
     """Full name -> value, for the choices that differ from their default."""
     clock: Clock = field(default_factory=Clock)
 
+    def scopes_of(self, vendor: str) -> tuple[str, ...]:
+        """Return the further scopes that were asked for; Akinon has one site and no names."""
+        return {"emporix": self.tenants, "openloyalty": self.stores}.get(vendor, ())
+
 
 def open_service(settings: Settings) -> Service:
     """Build the worlds. Raises FixtureUnreadable, FixtureError and UnknownChoice."""
@@ -50,7 +51,7 @@ def open_service(settings: Settings) -> Service:
             segments=settings.segments,
             customers=settings.customers,
             products=settings.products,
-            scopes=getattr(settings, SCOPED_BY[vendor]) if vendor in SCOPED_BY else (),
+            scopes=settings.scopes_of(vendor),
             choices=choices[vendor],
             clock=settings.clock,
         )
@@ -59,9 +60,7 @@ def open_service(settings: Settings) -> Service:
     return Service([room(vendor) for vendor in settings.vendors], blueprints)
 
 
-def resolve_choices(
-    vendors: Sequence[str], chosen: Mapping[str, str]
-) -> dict[str, dict[str, str]]:
+def resolve_choices(vendors: Sequence[str], chosen: Mapping[str, str]) -> dict[str, dict[str, str]]:
     """Return, per vendor, every choice with its value. Raises UnknownChoice.
 
     Choices of vendors that are not served may be named too: a script can carry one

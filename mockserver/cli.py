@@ -86,13 +86,16 @@ class VendorName(click.ParamType[str]):
 
 
 @contextmanager
-def _users_mistakes() -> Iterator[None]:
+def _users_mistakes(settings: Settings) -> Iterator[None]:
     """Turn what a user got wrong into one line."""
     try:
         yield
     except FixtureError as error:
-        where = f" at {error.pointer}" if error.pointer else ""
-        raise click.ClickException(f"{error.message}{where}") from None
+        where = ""
+        if error.pointer:
+            path = contracts.fixture_path(error.vendor, settings.fixtures)
+            where = f"{path}, at {error.pointer}: "
+        raise click.ClickException(f"{where}{error.message}") from None
     except (contracts.FixtureUnreadable, UnknownChoice) as error:
         raise click.ClickException(str(error)) from None
 
@@ -241,7 +244,7 @@ def serve(
         raise click.ClickException(
             f"cannot listen on {host}:{port} ({error}). Try --port 0 for a free port."
         ) from None
-    with _users_mistakes():
+    with _users_mistakes(settings):
         mock = build(settings, validate_replies=validate_replies, cors=cors)
     logs.configure(log_level, log_format)
 
@@ -280,10 +283,13 @@ def token(
         stores=stores,
         fixtures=fixtures,
     )
-    with _users_mistakes():
+    from mockserver.web.fixtures import check_fixture  # noqa: PLC0415 - as in `serve`
+
+    with _users_mistakes(settings):
+        check_fixture(vendor, fixtures)
         service = open_service(settings)
     demos = service.rooms[vendor].demos(service.state(vendor))
-    scope = next(iter((*tenants, *stores)), demos[0].scope)
+    scope = next(iter(settings.scopes_of(vendor)), demos[0].scope)
     mine = [demo for demo in demos if demo.scope == scope]
     if listed:
         for demo in mine:

@@ -42,7 +42,9 @@ def main() -> int:
         if target.exists() and target.read_text("utf-8") == fresh:
             continue
         stale += 1
-        print(f"{'stale' if '--check' in sys.argv else 'written'}: specs/{folder.name}/openapi.json")
+        print(
+            f"{'stale' if '--check' in sys.argv else 'written'}: specs/{folder.name}/openapi.json"
+        )
         if "--check" not in sys.argv:
             target.write_text(fresh, "utf-8")
     return 1 if stale and "--check" in sys.argv else 0

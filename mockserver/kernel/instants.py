@@ -12,6 +12,11 @@ MINUTE = 60 * SECOND
 HOUR = 60 * MINUTE
 DAY = 24 * HOUR
 
+EARLIEST = -62_135_596_800_000
+"""0001-01-01T00:00:00.000Z."""
+LATEST = 253_402_300_799_999
+"""9999-12-31T23:59:59.999Z."""
+
 
 def parse(text: str) -> int:
     """Return the instant that an RFC 3339 date-time names.
@@ -19,19 +24,18 @@ def parse(text: str) -> int:
     Raises ValueError for text that names no instant between the years 1 and 9999.
     """
     # RFC 3339 allows lower-case separators, fromisoformat does not.
-    moment = datetime.fromisoformat(text.upper())
-    if moment.tzinfo is None:
+    named = datetime.fromisoformat(text.upper())
+    if named.tzinfo is None:
         raise ValueError(f"no time zone in {text!r}")
-    try:
-        return (moment - _EPOCH) // _MILLISECOND
-    except OverflowError as error:
-        raise ValueError(f"{text!r} is out of range") from error
+    instant = (named - _EPOCH) // _MILLISECOND
+    if not EARLIEST <= instant <= LATEST:
+        raise ValueError(f"{text!r} is not between the years 1 and 9999 in UTC")
+    return instant
 
 
 def text(instant: int) -> str:
     """Return the instant as `2024-05-14T12:00:00.000Z`."""
-    moment = _EPOCH + timedelta(milliseconds=instant)
-    return moment.strftime("%Y-%m-%dT%H:%M:%S.") + f"{instant % 1000:03d}Z"
+    return moment(instant).isoformat(timespec="milliseconds")[:-6] + "Z"
 
 
 def moment(instant: int) -> datetime:

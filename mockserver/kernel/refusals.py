@@ -111,3 +111,6 @@ class TooLarge(Refusal):
 
 class Broken(Refusal):
     """The mock contradicted its own contract: a fault of ours, never of the caller."""
+
+    def __init__(self, message: str) -> None:
+        super().__init__(message, requirement="")

@@ -22,6 +22,9 @@ class FixtureError(Exception):
         super().__init__(message)
         self.message = message
         self.pointer = pointer
+        """JSON pointer into the fixture; empty when a setting is at fault instead."""
+        self.vendor = ""
+        """Whose fixture it is; filled in by whoever opens the room."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,10 +7,14 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from typing import Any
+from urllib.parse import quote
 
 from mockserver.kernel.call import Call, Reply
 from mockserver.kernel.refusals import Refusal
-from mockserver.kernel.room import Admission, Blueprint, Room
+from mockserver.kernel.room import Admission, Blueprint, FixtureError, Room
+
+_POINTER_SAFE = "/~!$&'()*+,;=:@"
+_POINTER_LIMIT = 500
 
 
 class Service:
@@ -28,7 +32,11 @@ class Service:
         """Replace the state of one room, or of all, by a newly built one."""
         for name, room in self.rooms.items():
             if vendor in (None, name):
-                self._states[name] = room.open(self.blueprints[name])
+                try:
+                    self._states[name] = room.open(self.blueprints[name])
+                except FixtureError as error:
+                    error.vendor = name
+                    raise
 
     def state(self, vendor: str) -> Any:
         """Return the state of a room."""
@@ -56,7 +64,12 @@ class Service:
     def refuse(self, vendor: str, refusal: Refusal) -> Reply:
         """Shape a refusal as the vendor would, with the headers that explain it."""
         reply = self.rooms[vendor].refuse(refusal, self.blueprints[vendor].choices)
-        explained = [*reply.headers, ("X-Mock-Requirement", refusal.requirement)]
+        explained = list(reply.headers)
+        if refusal.requirement:
+            explained.append(("X-Mock-Requirement", refusal.requirement))
         if refusal.pointer:
-            explained.append(("X-Mock-Pointer", refusal.pointer))
+            # A pointer may hold keys of the caller's own body: line breaks, any script, any
+            # length. RFC 6901, section 6, says how one is written where only ASCII goes.
+            pointer = quote(refusal.pointer, safe=_POINTER_SAFE)[:_POINTER_LIMIT]
+            explained.append(("X-Mock-Pointer", pointer))
         return Reply(reply.status, reply.body, explained)

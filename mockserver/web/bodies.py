@@ -49,7 +49,7 @@ def _json(data: bytes) -> Any:
 def _form(data: bytes) -> dict[str, str]:
     try:
         pairs = parse_qsl(
-            data.decode("ascii"), keep_blank_values=True, strict_parsing=False, errors="strict"
+            data.decode(), keep_blank_values=True, strict_parsing=False, errors="strict"
         )
     except ValueError:
         raise Unreadable("the body is not a UTF-8 form") from None
@@ -95,8 +95,9 @@ class RequestBody:
 
     def _media_type(self, content_type: str | None) -> str:
         media_type, _, options = (content_type or "").partition(";")
+        options = options.lower()
         if "charset" in options:
-            charset = options.partition("charset")[2].partition(";")[0].strip(' ="').lower()
+            charset = options.partition("charset")[2].partition(";")[0].strip(' ="')
             if charset not in _CHARSETS:
                 return ""
         return media_type.strip().lower()
@@ -110,7 +111,7 @@ class RequestBody:
         try:
             value = decode(data)
         except Unreadable as error:
-            return Body(sent=True, violations=[Violation(str(error), "", "syntax")])
+            return Body(sent=True, violations=[Violation(str(error), "", "json")])
         if not validator.is_valid(value):
             return Body(value, sent=True, violations=violations(validator, value))
         return Body(value, sent=True, faults=self._faults(value))

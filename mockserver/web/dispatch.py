@@ -82,15 +82,10 @@ class ContractDispatch(SpecMiddleware):  # type: ignore[misc]  # Connexion is un
         started = time.perf_counter()
         method: str = scope["method"]
         sent = {name.decode("latin-1"): value.decode("latin-1") for name, value in scope["headers"]}
-        service = self._namespaces.get(sent.get(NAMESPACE_HEADER, DEFAULT))
-        exchange = _Exchange(
-            service or self._namespaces.default, self._check, method, raw_path, sent
-        )
+        exchange = _Exchange(self._namespaces, self._check, method, raw_path, sent)
         try:
             if room is not None:
                 status, headers, data = exchange.unknown_path(room)
-            elif match is not None and service is None:
-                status, headers, data = exchange.crowded(match, self._namespaces.limit)
             elif match is not None:
                 query: bytes = scope["query_string"]
                 status, headers, data = await exchange.answer(match, query, receive)
@@ -115,35 +110,27 @@ _Answer = tuple[int, "list[tuple[str, str]]", bytes]
 class _Exchange:
     """One request on its way through the order of answers."""
 
-    __slots__ = ("_check", "_method", "_path", "_sent", "operation", "service")
+    __slots__ = ("_check", "_method", "_namespaces", "_path", "_sent", "operation")
 
     def __init__(
         self,
-        service: Service,
+        namespaces: Namespaces[Service],
         check: bool,
         method: str,
         raw_path: str,
         sent: Mapping[str, str],
     ) -> None:
+        self._namespaces = namespaces
         self._check = check
         self._method = method
         self._path = raw_path
         self._sent = sent
         self.operation: CompiledOperation | None = None
-        self.service = service
 
     def unknown_path(self, room: Room) -> _Answer:
         """Answer for a path that no contract has."""
         message = f"There is no operation at {self._path[:200]}."
         return self._refused(room, UnknownPath(message, requirement=room.rules.unknown_path))
-
-    def crowded(self, match: Match[CompiledOperation], limit: int) -> _Answer:
-        """Answer a request that names one namespace too many."""
-        room = next(iter(match.methods.values())).room
-        message = f"There are {limit} namespaces already; use one of them or restart the mock."
-        pointer = "/header/X-Mock-Namespace"
-        requirement = room.rules.parameters
-        return self._refused(room, Invalid(message, requirement=requirement, pointer=pointer))
 
     async def answer(
         self, match: Match[CompiledOperation], query: bytes, receive: Receive
@@ -158,7 +145,7 @@ class _Exchange:
         try:
             reply = await self._run(operation, match.parameters, query, receive)
             data = operation.replies.encode(reply, check=self._check)
-        except (UnsupportedMediaType, TooLarge) as refusal:
+        except Refusal as refusal:
             return self._refused(room, refusal)
         except OffContract as fault:
             return self._broken(operation, f"off the contract: {fault}")
@@ -175,7 +162,10 @@ class _Exchange:
         raw_query: bytes,
         receive: Receive,
     ) -> Reply:
-        service, sent = self.service, self._sent
+        sent = self._sent
+        service = self._namespaces.get(sent.get(NAMESPACE_HEADER) or DEFAULT)
+        if service is None:
+            raise _crowded(operation.room, self._namespaces.limit)
         vendor = operation.room.vendor
         try:
             admission = service.admit(Call(operation.id, path=path, sent=sent))
@@ -189,9 +179,11 @@ class _Exchange:
             headers = parameters.decode_headers(sent, found)
             if found or body.violations:
                 raise _invalid(operation.room, found, body.violations)
-        except (UnsupportedMediaType, TooLarge):
-            raise
         except Refusal as refusal:
+            # What is wrong with the message itself is no reply of the operation, so the
+            # contract of the operation need not list it.
+            if isinstance(refusal, UnsupportedMediaType | TooLarge) or refusal.code == "encoding":
+                raise
             return service.refuse(vendor, refusal)
         call = Call(
             operation.id,
@@ -249,13 +241,22 @@ class _Exchange:
 
     def _refused(self, room: Room, refusal: Refusal) -> _Answer:
         """Answer with a refusal that is no reply of any operation."""
-        reply = self.service.refuse(room.vendor, refusal)
+        reply = self._namespaces.default.refuse(room.vendor, refusal)
         return reply.status, list(reply.headers), encode_freely(reply)
 
     def _broken(self, operation: CompiledOperation, what: str, *, trace: bool = False) -> _Answer:
         _faults.error("%s %s: %s", operation.id, self._path, what, exc_info=trace)
-        refusal = Broken(f"A fault of the mock: {what}.", requirement=operation.room.rules.method)
-        return self._refused(operation.room, refusal)
+        return self._refused(operation.room, Broken(f"A fault of the mock: {what}."))
+
+
+def _crowded(room: Room, limit: int) -> Invalid:
+    """Return the refusal of a request that names one namespace too many."""
+    return Invalid(
+        f"There are {limit} namespaces already; use one of them or restart the mock.",
+        requirement=room.rules.parameters,
+        pointer="/header/X-Mock-Namespace",
+        code="encoding",
+    )
 
 
 def _invalid(room: Room, parameters: list[Violation], body: list[Violation]) -> Invalid:

@@ -21,4 +21,6 @@ def check_fixture(vendor: str, folder: Path | None) -> None:
         contracts.fixture_schema(vendor), validate_formats=True
     )
     for found in violations(schema, data, limit=1):
-        raise FixtureError(found.message, found.pointer)
+        error = FixtureError(found.message, found.pointer)
+        error.vendor = vendor
+        raise error

@@ -50,6 +50,12 @@ def add_pages(app: Flask, service: Service) -> None:
     def companion_document(vendor: str) -> Response:
         return jsonify(_served(_contract(service, vendor).companions))
 
+    @own.route("/<path:path>", methods=["GET", "POST", "PUT", "PATCH", "DELETE"])
+    def nothing(path: str) -> tuple[Response, int]:
+        served = ", ".join(service.rooms)
+        message = f"Nothing is served at /{path[:200]}. Vendors served here: {served}."
+        return jsonify(message=message, start=request.host_url), 404
+
     app.register_blueprint(own)
     for room in service.rooms.values():
         documents = [

@@ -7,12 +7,23 @@ Schema 2020-12 as it stands. Formats are checked. Nothing here knows about reque
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterator, Mapping
 from typing import Any, Protocol
 
 import jsonschema_rs
 
 from mockserver.kernel.refusals import Violation
+
+# JSON Schema knows `uuid` since 2019-09, so jsonschema-rs ignores it in draft 4; the form is
+# that of RFC 4122, section 3.
+_UUID = re.compile(r"[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}")
+
+
+_SAYS_NO_MORE = frozenset(
+    {"type", "items", "title", "description", "default", "example", "examples", "deprecated"}
+)
+"""Keywords of a list that say nothing about how its entries stand together."""
 
 
 class Validator(Protocol):
@@ -54,16 +65,19 @@ class Schemas:
         key = json.dumps(plain, sort_keys=True)
         if key not in self._compiled:
             whole = {"allOf": [plain], "components": {"schemas": self._components}}
-            compiler = (
-                jsonschema_rs.Draft202012Validator if self._is_31 else jsonschema_rs.Draft4Validator
+            self._compiled[key] = (
+                jsonschema_rs.Draft202012Validator(whole, validate_formats=True)
+                if self._is_31
+                else jsonschema_rs.Draft4Validator(
+                    whole, validate_formats=True, formats={"uuid": _is_uuid}
+                )
             )
-            self._compiled[key] = compiler(whole, validate_formats=True)
         return self._compiled[key]
 
     def items_of(self, schema: Mapping[str, Any]) -> Mapping[str, Any] | None:
         """Return the schema of the entries when the schema is nothing but a list of them."""
         schema = self.resolve(schema)
-        if schema.get("type") != "array" or schema.keys() & {"minItems", "uniqueItems", "contains"}:
+        if schema.get("type") != "array" or schema.keys() - _SAYS_NO_MORE:
             return None
         items: Mapping[str, Any] | None = schema.get("items")
         return items
@@ -80,15 +94,18 @@ class Schemas:
             key: self._keyword(key, value) for key, value in schema.items() if key != "nullable"
         }
         if schema.get("nullable") is True and not self._is_31 and "type" in plain:
+            # An enum without null still forbids it: `nullable` widens the type alone.
             plain["type"] = [plain["type"], "null"]
-            if "enum" in plain and None not in plain["enum"]:
-                plain["enum"] = [*plain["enum"], None]
         return plain
 
     def _keyword(self, key: str, value: Any) -> Any:
         if key in ("properties", "patternProperties"):
             return {name: self._plain(schema) for name, schema in value.items()}
         return value if key in ("enum", "default", "example", "const") else self._plain(value)
+
+
+def _is_uuid(text: str) -> bool:
+    return _UUID.fullmatch(text) is not None
 
 
 def violations(
