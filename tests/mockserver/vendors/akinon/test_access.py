@@ -1,0 +1,194 @@
+"""Who gets in: session cookies and the CSRF proof."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+
+from mockserver.kernel.ids import Ids
+from mockserver.kernel.service import Service
+from mockserver.vendors.akinon import csrf
+from mockserver.vendors.akinon.access import read_cookies
+
+ANNA = "annademosession0000000000000000a"
+BEN = "bendemosession00000000000000000b"
+NOT_SIGNED_IN = {"detail": "Authentication credentials were not provided."}
+FOURTEEN_DAYS = 14 * 24 * 3600
+
+
+@pytest.mark.parametrize("operation", ["listSegments", "setSegment", "getCurrentUser"])
+@pytest.mark.parametrize(
+    ("sent", "requirement"),
+    [
+        ({}, "AKN-010"),
+        ({"cookie": ""}, "AKN-010"),
+        ({"cookie": "osessionid"}, "AKN-010"),
+        ({"cookie": "OSESSIONID=" + ANNA}, "AKN-010"),
+        ({"cookie": "osessionid="}, "AKN-011"),
+        ({"cookie": "osessionid=" + "x" * 32}, "AKN-011"),
+        ({"cookie": "sessionid=\x00\udcff;;=;"}, "AKN-011"),
+        ({"cookie": "osessionid=nobody; sessionid=" + ANNA}, "AKN-011"),
+    ],
+)
+def test_without_a_session_nobody_gets_in(
+    stranger: Any, explained: Callable, operation: str, sent: dict[str, str], requirement: str
+) -> None:
+    """Without a cookie that names a living session the answer is 401 with a challenge."""
+    reply = stranger.call(operation, path={"segment_id": 12}, sent=sent)
+    told = "AKN-047" if operation == "getCurrentUser" else requirement
+    assert explained(reply) == (401, told)
+    assert reply.body == NOT_SIGNED_IN
+    assert "WWW-Authenticate" in dict(reply.headers)
+
+
+@pytest.mark.parametrize(
+    "cookie",
+    [
+        f"osessionid={ANNA}",
+        f"sessionid={ANNA}",
+        f'osessionid="{ANNA}"',
+        f" a=b ;osessionid = {ANNA} ; c",
+        f"sessionid={BEN}; osessionid={ANNA}",
+        f"osessionid={ANNA}; sessionid=nobody",
+    ],
+)
+def test_both_cookie_names_count(stranger: Any, cookie: str) -> None:
+    """The session comes from osessionid, else from sessionid."""
+    reply = stranger.call("getCurrentUser", sent={"cookie": cookie})
+    assert reply.body["email"] == "anna.bauer@example.com"
+
+
+def test_the_last_of_equal_cookies_counts() -> None:
+    """Of two cookies of one name the last counts, as in Django."""
+    assert read_cookies("a=1; b=2; a=3=4") == {"a": "3=4", "b": "2"}
+
+
+def test_a_guest_is_not_signed_in(stranger: Any, explained: Callable) -> None:
+    """A guest's session opens neither the list nor setting nor the current user."""
+    stranger.recalculate()
+    assert len(stranger.cookies["osessionid"]) == 32
+    assert explained(stranger.call("listSegments")) == (401, "AKN-019")
+    assert explained(stranger.set(12)) == (401, "AKN-019")
+    assert explained(stranger.call("getCurrentUser")) == (401, "AKN-047")
+
+
+def test_a_session_ends_after_14_days(service: Service, stranger: Any, explained: Callable) -> None:
+    """A session lives for 14 days to the second; using it does not make it longer."""
+    clock = service.blueprints["akinon"].clock
+    stranger.log_in("anna.bauer@example.com")
+    clock.advance(FOURTEEN_DAYS - 1)  # type: ignore[attr-defined]
+    assert stranger.call("listSegments").status == 200
+    clock.advance(1)  # type: ignore[attr-defined]
+    assert explained(stranger.call("listSegments")) == (401, "AKN-017")
+    assert stranger.recalculate().status == 200
+    assert stranger.call("listSegments").status == 401
+
+
+def test_demo_sessions_last(service: Service, anna: Any) -> None:
+    """The sessions of the fixture still count after years."""
+    service.blueprints["akinon"].clock.advance(20 * 365 * 24 * 3600)  # type: ignore[attr-defined]
+    assert anna.call("listSegments").status == 200
+
+
+TOKEN = "annademocsrf".ljust(64, "0")
+SECRET = csrf.secret_of(TOKEN)
+OTHER = "bendemocsrf".ljust(64, "0")
+SOURCE = "CSRF token from the 'X-Csrftoken' HTTP header"
+
+
+@pytest.mark.parametrize("operation", ["setSegment", "loginUser", "logoutUser"])
+@pytest.mark.parametrize(
+    ("cookie", "header", "requirement", "reason"),
+    [
+        (None, TOKEN, "AKN-021", "CSRF cookie not set."),
+        (None, None, "AKN-021", "CSRF cookie not set."),
+        (TOKEN, None, "AKN-020", "CSRF token missing."),
+        (TOKEN, OTHER, "AKN-022", f"{SOURCE} incorrect."),
+        (SECRET, OTHER, "AKN-022", f"{SOURCE} incorrect."),
+        (TOKEN, TOKEN[:32], "AKN-022", f"{SOURCE} incorrect."),
+        (TOKEN, TOKEN.swapcase(), "AKN-022", f"{SOURCE} incorrect."),
+        (TOKEN, "", "AKN-026", f"{SOURCE} has incorrect length."),
+        (TOKEN, TOKEN + "0", "AKN-026", f"{SOURCE} has incorrect length."),
+        (TOKEN, "é" * 64, "AKN-026", f"{SOURCE} has invalid characters."),
+        ("", TOKEN, "AKN-026", "CSRF cookie has incorrect length."),
+        ("-" * 32, "-" * 32, "AKN-026", "CSRF cookie has invalid characters."),
+    ],
+)
+def test_a_post_without_the_proof_is_forbidden(
+    stranger: Any,
+    explained: Callable,
+    operation: str,
+    cookie: str | None,
+    header: str | None,
+    requirement: str,
+    reason: str,
+) -> None:
+    """Without a matching pair of cookie and header a POST is forbidden, and nothing happens."""
+    sent = {"cookie": f"osessionid={ANNA}"}
+    if cookie is not None:
+        sent["cookie"] += f"; csrftoken={cookie}"
+    if header is not None:
+        sent["x-csrftoken"] = header
+    body = {"email": "ben.okafor@example.com", "password": "segment-demo"}
+    reply = stranger.call(operation, path={"segment_id": 14}, body=body, sent=sent)
+    assert explained(reply) == (403, requirement)
+    assert reply.body == {"detail": f"CSRF Failed: {reason}"}
+    assert not stranger.cookies
+    still = stranger.call("getCurrentUser", sent={"cookie": f"osessionid={ANNA}"})
+    assert still.body["segment"]["pk"] == 12
+
+
+@pytest.mark.parametrize(
+    ("cookie", "header"),
+    [
+        (TOKEN, TOKEN),
+        (SECRET, SECRET),
+        (SECRET, TOKEN),
+        (TOKEN, SECRET),
+        (TOKEN, csrf.masked(SECRET, Ids("another mask").token)),
+    ],
+)
+def test_tokens_of_one_secret_match(stranger: Any, cookie: str, header: str) -> None:
+    """Masked and unmasked tokens of one secret belong together, whatever their texts."""
+    sent = {"cookie": f"osessionid={ANNA}; csrftoken={cookie}", "x-csrftoken": header}
+    assert stranger.call("setSegment", path={"segment_id": 14}, sent=sent).status == 200
+
+
+def test_strangers_are_unauthenticated_first(stranger: Any, explained: Callable) -> None:
+    """Without session and proof the answer is 401, not 403."""
+    assert explained(stranger.set(12)) == (401, "AKN-010")
+
+
+def test_a_get_needs_no_proof(anna: Any) -> None:
+    """Reading works without any CSRF token."""
+    del anna.cookies["csrftoken"]
+    for operation in ("listSegments", "getCurrentUser", "getCsrfToken"):
+        assert anna.call(operation).status == 200
+
+
+def test_a_token_is_handed_out_with_its_cookie(stranger: Any) -> None:
+    """GET /csrf_token/ gives a token of 64 letters and digits, in the body and as cookie."""
+    reply = stranger.call("getCsrfToken")
+    token = reply.body["csrf_token"]
+    assert reply.status == 200
+    assert len(token) == 64
+    assert set(token) <= set(csrf.ALPHABET)
+    assert dict(reply.headers)["Set-Cookie"].startswith(f"csrftoken={token}; ")
+    assert stranger.cookies == {"csrftoken": token}
+
+
+def test_the_secret_of_the_cookie_is_kept(stranger: Any) -> None:
+    """A new token for a browser that has one masks the same secret anew."""
+    first = stranger.call("getCsrfToken").body["csrf_token"]
+    second = stranger.call("getCsrfToken").body["csrf_token"]
+    assert first != second
+    assert csrf.secret_of(first) == csrf.secret_of(second)
+
+
+def test_a_malformed_cookie_gets_a_new_secret(stranger: Any) -> None:
+    """Every token that is handed out works, even for a browser with a broken cookie."""
+    stranger.cookies["csrftoken"] = "broken"
+    stranger.call("getCsrfToken")
+    assert stranger.log_in("anna.bauer@example.com").status == 200
