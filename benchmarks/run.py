@@ -129,7 +129,8 @@ def load(url: str, case: Case, headers: dict[str, str], seconds: float) -> float
         script.flush()
         run = subprocess.run(
             command(
-                LOAD_CORE, "wrk", "-t1", f"-c{CONNECTIONS}", f"-d{seconds}s", "-s", script.name,
+                LOAD_CORE, "wrk", "-t1", f"-c{CONNECTIONS}", f"-d{round(seconds)}s",
+                "-s", script.name,
                 *(f"-H{name}: {value}" for name, value in headers.items()), url + case.path,
             ),
             capture_output=True, text=True, check=True,

@@ -83,7 +83,10 @@ class Rules:
     method: str
     media_type: str
     too_large: str
+    path: str
+    """A path parameter of the wrong form."""
     parameters: str
+    """A query or header parameter of the wrong form."""
     body: str
 
 

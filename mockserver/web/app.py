@@ -23,8 +23,8 @@ with warnings.catch_warnings():
     warnings.filterwarnings("ignore", message="Using `httpx` with")
     from connexion import FlaskApp
     from connexion.middleware import MiddlewarePosition
-    from starlette.middleware.cors import CORSMiddleware
 
+    from mockserver.web.cors import AnyOrigin
     from mockserver.web.dispatch import ContractDispatch
     from mockserver.web.pages import add_pages
 
@@ -62,15 +62,7 @@ def build(settings: Settings, *, validate_replies: bool = True, cors: bool = Tru
     ]
     app = FlaskApp("mockserver")
     if cors:
-        app.add_middleware(
-            CORSMiddleware,
-            position=MiddlewarePosition.BEFORE_EXCEPTION,
-            allow_origin_regex=".*",
-            allow_credentials=True,
-            allow_methods=["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"],
-            allow_headers=["*"],
-            expose_headers=["X-Total-Count", "X-Mock-Requirement", "X-Mock-Pointer", "Allow"],
-        )
+        app.add_middleware(AnyOrigin, position=MiddlewarePosition.BEFORE_EXCEPTION)
     app.add_middleware(
         ContractDispatch,
         position=MiddlewarePosition.BEFORE_EXCEPTION,

@@ -209,6 +209,7 @@ class _Exchange:
             raise UnsupportedMediaType(
                 f"This operation takes {' or '.join(declared.media_types)}, not {told[:200]}.",
                 requirement=operation.room.rules.media_type,
+                resource=(content_type or "")[:200],
             )
         return declared.read(data, content_type)
 
@@ -262,9 +263,13 @@ def _crowded(room: Room, limit: int) -> Invalid:
 def _invalid(room: Room, parameters: list[Violation], body: list[Violation]) -> Invalid:
     """Return one refusal for all that is wrong, what came first in the request first."""
     found = [*parameters, *body]
+    rule = room.rules.body
+    if parameters:
+        of_path = found[0].pointer.startswith("/path")
+        rule = room.rules.path if of_path else room.rules.parameters
     return Invalid(
         found[0].message,
-        requirement=room.rules.parameters if parameters else room.rules.body,
+        requirement=rule,
         pointer=found[0].pointer,
         code=found[0].code,
         violations=found,

@@ -5,8 +5,10 @@ Nothing of a contract is answered here; those requests never reach Flask.
 
 from __future__ import annotations
 
+import copy
 from importlib.metadata import PackageNotFoundError, version
 from typing import Any
+from urllib.parse import urlsplit
 
 from flask import Blueprint, Flask, Response, abort, jsonify, render_template, request
 from flask_swagger_ui import get_swaggerui_blueprint
@@ -79,5 +81,10 @@ def _contract(service: Service, vendor: str) -> contracts.Contract:
 
 
 def _served(document: Any) -> dict[str, Any]:
-    """Return a document whose server is this mock, so that "Try it out" reaches it."""
-    return {**document, "servers": [{"url": "/", "description": "This mock"}]}
+    """Return a document whose servers are this mock, so that "Try it out" reaches it."""
+    served = copy.deepcopy(dict(document))
+    served["servers"] = [{"url": "/", "description": "This mock"}]
+    for scheme in served["components"].get("securitySchemes", {}).values():
+        for flow in scheme.get("flows", {}).values():
+            flow["tokenUrl"] = urlsplit(flow["tokenUrl"]).path
+    return served

@@ -11,6 +11,9 @@ from dataclasses import dataclass
 from mockserver.kernel.room import Demo
 from mockserver.kernel.service import Service
 
+_LONGEST = 140
+"""Characters of a header that a terminal can show; longer ones are told by a command."""
+
 
 @dataclass(frozen=True, slots=True)
 class Greeting:
@@ -38,21 +41,26 @@ def greetings(service: Service, base_url: str) -> list[Greeting]:
 
 
 def as_text(service: Service, base_url: str, seed: int) -> str:
-    """Return the start page for a terminal."""
+    """Return the start page for a terminal: the first world of every vendor."""
     lines = [f"segment-mock is ready at {base_url}  (seed {seed})", ""]
     for each in greetings(service, base_url):
-        lines += [each.title, f"  docs     {each.docs}"]
-        first_scope = each.demos[0].scope if each.demos else ""
-        for demo in each.demos:
-            if demo.scope != first_scope:
-                continue
-            lines.append(f"  {demo.name:<9}{demo.description}")
-            lines.append(f"           {demo.header}: {demo.value}")
-            if demo.login:
-                told = ", ".join(f"{key} {value}" for key, value in demo.login.items())
-                lines.append(f"           or log in: {told}")
-        others = list(dict.fromkeys(d.scope for d in each.demos if d.scope != first_scope))
-        lines.append(f"  worlds   {', '.join([first_scope, *others])}")
-        lines += [f"  try      {each.example}", ""]
-    lines.append(f"All of it, with every world: {base_url}/    Stop with Ctrl-C.")
+        scopes = list(dict.fromkeys(demo.scope for demo in each.demos))
+        demos = [demo for demo in each.demos if demo.scope == scopes[0]]
+        width = max(len(demo.name) for demo in demos) + 2
+        lines += [f"{each.title}  {each.docs}", f"  worlds: {', '.join(scopes)}"]
+        for demo in demos:
+            lines += [
+                f"  {demo.name:<{width}}{line}" for line in _credential(each.vendor, demo)[:1]
+            ]
+            lines += [f"  {'':<{width}}{line}" for line in _credential(each.vendor, demo)[1:]]
+        lines += [f"  $ {each.example}", ""]
+    lines.append(f"Every world and credential: {base_url}/    Stop with Ctrl-C.")
     return "\n".join(lines)
+
+
+def _credential(vendor: str, demo: Demo) -> list[str]:
+    header = f"{demo.header}: {demo.value}"
+    if len(header) > _LONGEST:
+        header = f"segment-mock token {vendor} --as {demo.name} --header"
+    login = ", ".join(f"{key} {value}" for key, value in demo.login.items())
+    return [header, f"{demo.description}{f' (login: {login})' if login else ''}"]

@@ -32,6 +32,7 @@ RULES = Rules(
     method="AKN-002",
     media_type="AKN-003",
     too_large="AKN-004",
+    path="AKN-008",
     parameters="AKN-008",
     body="AKN-038",
 )

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 import pytest
+
 from mockserver.assembly import Settings, open_service
 from mockserver.kernel.clock import Clock
 from mockserver.kernel.service import Service

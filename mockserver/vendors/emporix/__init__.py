@@ -1,0 +1,36 @@
+"""The room of Emporix: the customer segment service and the logins that it needs.
+
+`ROOM` ties the parts together; nothing else is imported from here.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from mockserver.kernel.call import Reply
+from mockserver.kernel.refusals import Refusal
+from mockserver.kernel.room import Room
+from mockserver.vendors.emporix import identity_wire, wire
+from mockserver.vendors.emporix.access import admit
+from mockserver.vendors.emporix.demos import demos, example
+from mockserver.vendors.emporix.identity_operations import OPERATIONS as IDENTITY_OPERATIONS
+from mockserver.vendors.emporix.operations import OPERATIONS
+from mockserver.vendors.emporix.seed import open_state
+
+
+def _refuse(refusal: Refusal, choices: Mapping[str, str]) -> Reply:
+    """Shape a refusal: the login services have shapes of their own."""
+    return identity_wire.refuse(refusal) or wire.refuse(refusal, choices)
+
+
+ROOM = Room(
+    vendor="emporix",
+    title="Emporix Customer Segment Service",
+    operations={**OPERATIONS, **IDENTITY_OPERATIONS},
+    rules=wire.RULES,
+    open=open_state,
+    admit=admit,
+    refuse=_refuse,
+    demos=demos,
+    example=example,
+)

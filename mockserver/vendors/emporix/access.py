@@ -1,0 +1,168 @@
+"""Credentials become a caller, or a refusal: tokens, tenants and scopes.
+
+The table `SCOPES` says which scopes open an operation; any one of them is enough. It
+is the machine-readable twin of the contract's `security`, and a test compares the two.
+No state changes, and no ownership: what a customer may see is the world's business.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+
+from mockserver.kernel.call import Call
+from mockserver.kernel.refusals import Forbidden, Unauthenticated
+from mockserver.kernel.room import Admission
+from mockserver.vendors.emporix.callers import Caller, Kind
+from mockserver.vendors.emporix.identity_refusals import CustomerRequestRefused
+from mockserver.vendors.emporix.model import MANAGE, READ, READ_OWN
+from mockserver.vendors.emporix.tenants import Platform
+
+INVALID_TOKEN = "oauth.v2.InvalidAccessToken"  # noqa: S105 - an error code
+EXPIRED_TOKEN = "keymanagement.service.access_token_expired"  # noqa: S105 - an error code
+MISSING_SCOPE = "steps.oauth.v2.InsufficientScope"
+
+TENANT_NOT_VALID = "The tenant information provided with the request is not valid."
+"""The one message of the customer service that the vendor publishes."""
+
+_MANAGE = frozenset({MANAGE})
+_READ = frozenset({READ})
+_OWN = frozenset({READ_OWN})
+_EITHER = _READ | _OWN
+
+SCOPES: Mapping[str, frozenset[str]] = {
+    "POST-customer-segment-create-segment": _MANAGE,
+    "GET-customer-segment-retrieve-segments": _EITHER,
+    "POST-customer-segment-search-segments": _EITHER,
+    "GET-customer-segment-retrieve-segment": _EITHER,
+    "PUT-customer-segment-update-segment": _MANAGE,
+    "PATCH-customer-segment-update-segment": _MANAGE,
+    "DELETE-customer-segment-remove-segment": _MANAGE,
+    "POST-customer-segment-create-segments-bulk": _MANAGE,
+    "PUT-customer-segment-update-segments-bulk": _MANAGE,
+    "DELETE-customer-segment-remove-segments-bulk": _MANAGE,
+    "POST-customer-segment-check-match": _MANAGE,
+    "GET-customer-segment-retrieve-customers": _EITHER,
+    "POST-customer-segment-search-customers": _READ,
+    "GET-customer-segment-retrieve-customer-by-customerId": _READ,
+    "PUT-customer-segment-update-customer-by-customerId": _MANAGE,
+    "DELETE-customer-segment-remove-customer-by-customerId": _MANAGE,
+    "GET-customer-segment-retrieve-customer": _READ,
+    "PUT-customer-segment-update-customer": _MANAGE,
+    "DELETE-customer-segment-remove-customer": _MANAGE,
+    "PUT-customer-segment-update-customers-bulk": _MANAGE,
+    "DELETE-customer-segment-remove-customers-bulk": _MANAGE,
+    "GET-customer-segment-retrieve-category-trees": _OWN,
+    "GET-customer-segment-retrieve-segments-items": _EITHER,
+    "GET-customer-segment-retrieve-segment-items": _EITHER,
+    "POST-customer-segment-search-items": _EITHER,
+    "GET-customer-segment-retrieve-item": _EITHER,
+    "PUT-customer-segment-update-item": _MANAGE,
+    "DELETE-customer-segment-remove-item": _MANAGE,
+    "PUT-customer-segment-update-items-bulk": _MANAGE,
+    "DELETE-customer-segment-remove-items-bulk": _MANAGE,
+}
+
+KINDS: Mapping[str, frozenset[Kind]] = {
+    "POST-customer-authenticate-customer": frozenset({"anonymous"}),
+    "GET-customer-refresh-authtoken": frozenset({"anonymous", "customer"}),
+    "GET-customer-validate-token": frozenset({"customer"}),
+    "GET-customer-logout-customer": frozenset({"customer"}),
+}
+"""Which kinds of token the operations of the customer service take."""
+
+_UPHELD_BY_KIND = {
+    "POST-customer-authenticate-customer": "EMX-354",
+    "GET-customer-refresh-authtoken": "EMX-368",
+    "GET-customer-validate-token": "EMX-371",
+    "GET-customer-logout-customer": "EMX-371",
+}
+
+
+def admit(platform: Platform, call: Call) -> Admission:
+    """Return who calls and on what: the world of a tenant, or for logins the platform.
+
+    Raises Unauthenticated and Forbidden, and CustomerRequestRefused for an
+    operation of the customer service on the path of another tenant.
+    """
+    needed = SCOPES.get(call.operation)
+    if needed is None:
+        return _admit_to_identity(platform, call)
+    grant = platform.tokens.grants.get(_bearer(call.sent))
+    if grant is None:
+        raise Unauthenticated("Invalid access token", requirement="EMX-002", code=INVALID_TOKEN)
+    caller = grant.caller
+    if caller.expires <= platform.clock.now():
+        raise Unauthenticated("Access Token expired", requirement="EMX-004", code=EXPIRED_TOKEN)
+    if caller.tenant != call.path["tenant"]:
+        raise _foreign_tenant(platform)
+    if needed.isdisjoint(caller.scopes):
+        raise Forbidden(
+            f"Required scope(s): [{', '.join(sorted(needed))}]",
+            requirement=_upheld_by_scope(call.operation, needed, caller),
+            code=MISSING_SCOPE,
+        )
+    return grant.admission
+
+
+def with_implied(scopes: Iterable[str], choices: Mapping[str, str]) -> frozenset[str]:
+    """Return the scopes in force: those granted, and what a choice says they imply."""
+    granted = frozenset(scopes)
+    if MANAGE in granted and choices["emporix.manage-implies-read"] == "yes":
+        return granted | _READ
+    return granted
+
+
+def _bearer(sent: Mapping[str, str]) -> str:
+    """Return the token of the Authorization header. Raises Unauthenticated."""
+    header = sent.get("authorization")
+    if header is None:
+        raise Unauthenticated("Invalid access token", requirement="EMX-001", code=INVALID_TOKEN)
+    if header[:7] == "Bearer ":
+        return header[7:]
+    scheme, _, token = header.partition(" ")
+    if scheme.lower() != "bearer":
+        raise Unauthenticated("Invalid access token", requirement="EMX-002", code=INVALID_TOKEN)
+    return token
+
+
+def _foreign_tenant(platform: Platform) -> Forbidden | Unauthenticated:
+    if platform.choices["emporix.foreign-tenant"] == "401":
+        return Unauthenticated("Invalid access token", requirement="EMX-015", code=INVALID_TOKEN)
+    return Forbidden(
+        "The token belongs to another tenant.", requirement="EMX-015", pointer="/path/tenant"
+    )
+
+
+def _upheld_by_scope(operation: str, needed: frozenset[str], caller: Caller) -> str:
+    """Return the requirement that names the scope which the caller lacks."""
+    if operation == "POST-customer-segment-check-match":
+        return "EMX-009"
+    if needed is _MANAGE:
+        return "EMX-008"
+    if caller.kind == "anonymous":
+        return "EMX-338"
+    if MANAGE in caller.scopes and caller.scopes.isdisjoint(_EITHER):
+        return "EMX-014"
+    if needed is _OWN:
+        return "EMX-013"
+    return "EMX-012" if needed is _READ else "EMX-005"
+
+
+def _admit_to_identity(platform: Platform, call: Call) -> Admission:
+    kinds = KINDS.get(call.operation)
+    if kinds is None:
+        return Admission(platform, None)
+    upheld = _UPHELD_BY_KIND[call.operation]
+    header = call.sent.get("authorization")
+    if header is None:
+        raise Unauthenticated("Invalid access token", requirement=upheld, code=INVALID_TOKEN)
+    grant = platform.tokens.grants.get(_bearer(call.sent))
+    if grant is None or grant.caller.kind not in kinds:
+        raise Unauthenticated("Invalid access token", requirement=upheld, code=INVALID_TOKEN)
+    if grant.caller.expires <= platform.clock.now():
+        raise Unauthenticated("Access Token expired", requirement="EMX-004", code=EXPIRED_TOKEN)
+    if grant.caller.tenant != call.path["tenant"]:
+        raise CustomerRequestRefused(
+            TENANT_NOT_VALID, requirement="EMX-358", pointer="/path/tenant"
+        )
+    return Admission(platform, grant.caller)

@@ -1,0 +1,103 @@
+"""One function for each login and token operation; ends with the table `OPERATIONS`.
+
+They work on the whole platform, since a token is not had inside a world. No rules:
+those are in `identity.py`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from mockserver.kernel.call import Call, Reply
+from mockserver.kernel.room import Operation
+from mockserver.vendors.emporix import identity, identity_wire
+from mockserver.vendors.emporix.callers import Caller
+from mockserver.vendors.emporix.identity_refusals import TokenRequestRefused
+from mockserver.vendors.emporix.tenants import Platform
+
+NOT_STORED = (("Cache-Control", "no-store"), ("Pragma", "no-cache"))
+"""Tokens are not to be cached: RFC 6749, section 5.1."""
+
+
+def request_service_token(platform: Platform, call: Call, _caller: None) -> Reply:
+    """POST /oauth/token."""
+    form: Mapping[str, str] = call.body or {}
+    for name in ("grant_type", "client_id", "client_secret"):
+        if not form.get(name):
+            raise TokenRequestRefused(
+                f"{name} is missing.",
+                requirement="EMX-328",
+                pointer=f"/{name}",
+                code="invalid_request",
+            )
+    if form["grant_type"] != "client_credentials":
+        raise TokenRequestRefused(
+            "grant_type must be client_credentials.",
+            requirement="EMX-327",
+            pointer="/grant_type",
+            code="unsupported_grant_type",
+        )
+    token = identity.service_token(
+        platform, form["client_id"], form["client_secret"], form.get("scope")
+    )
+    return Reply(200, identity_wire.service_token(token, platform.clock.now()), NOT_STORED)
+
+
+def open_anonymous_session(platform: Platform, call: Call, _caller: None) -> Reply:
+    """GET /customerlogin/auth/anonymous/login."""
+    session = identity.anonymous_session(platform, call.query["tenant"], call.query["client_id"])
+    return Reply(200, identity_wire.anonymous_token(session, platform.clock.now()), NOT_STORED)
+
+
+def renew_anonymous_session(platform: Platform, call: Call, _caller: None) -> Reply:
+    """GET /customerlogin/auth/anonymous/refresh."""
+    session = identity.renew_anonymous_session(
+        platform,
+        call.query["tenant"],
+        call.query["client_id"],
+        call.query["refresh_token"],
+        call.query.get("anonymous_token"),
+    )
+    return Reply(200, identity_wire.anonymous_token(session, platform.clock.now()), NOT_STORED)
+
+
+def log_in(platform: Platform, call: Call, caller: Caller) -> Reply:
+    """POST /customer/{tenant}/login."""
+    session = identity.log_in(platform, caller, call.body["email"], call.body["password"])
+    return _customer_token(platform, session)
+
+
+def renew_customer_session(platform: Platform, call: Call, caller: Caller) -> Reply:
+    """GET /customer/{tenant}/refreshauthtoken."""
+    session = identity.renew_customer_session(
+        platform, caller, call.query["refreshToken"], call.query.get("legalEntityId")
+    )
+    return _customer_token(platform, session)
+
+
+def validate_token(platform: Platform, _call: Call, caller: Caller) -> Reply:
+    """GET /customer/{tenant}/validateauthtoken."""
+    account = platform.account(str(caller.customer), caller.tenant)
+    return Reply(200, identity_wire.validated_token(caller, account.email, platform.clock.now()))
+
+
+def log_out(platform: Platform, call: Call, caller: Caller) -> Reply:
+    """GET /customer/{tenant}/logout."""
+    identity.log_out(platform, caller, call.query["accessToken"])
+    return Reply(204)
+
+
+def _customer_token(platform: Platform, session: identity.Session) -> Reply:
+    body = identity_wire.customer_token(session, platform.clock.now(), platform.choices)
+    return Reply(200, body, NOT_STORED)
+
+
+OPERATIONS: Mapping[str, Operation] = {
+    "POST-oauth-request-client-credentials": request_service_token,
+    "GET-oauth-generate-anonymous-access-token": open_anonymous_session,
+    "GET-oauth-refresh-anonymous-access-token": renew_anonymous_session,
+    "POST-customer-authenticate-customer": log_in,
+    "GET-customer-refresh-authtoken": renew_customer_session,
+    "GET-customer-validate-token": validate_token,
+    "GET-customer-logout-customer": log_out,
+}

@@ -1,0 +1,130 @@
+"""JSON of the OAuth and customer services both ways; their refusals' statuses and bodies.
+
+No rules. Refusals that look like those of the segment service are shaped in `wire.py`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from mockserver.kernel.call import Reply
+from mockserver.kernel.instants import SECOND
+from mockserver.kernel.refusals import Refusal
+from mockserver.vendors.emporix.callers import Caller
+from mockserver.vendors.emporix.identity import CUSTOMER_SCOPES, REFRESH_LIFE, ServiceToken, Session
+from mockserver.vendors.emporix.identity_refusals import (
+    ClientRefused,
+    CustomerRequestRefused,
+    TokenRequestRefused,
+)
+
+IDLE_TIME = 120
+"""Seconds that a session may idle, as in the vendor's example; the mock enforces nothing."""
+
+
+def refuse(refusal: Refusal) -> Reply | None:
+    """Return a refusal of these services in its own form; `None` for every other one."""
+    if isinstance(refusal, ClientRefused):
+        return Reply(
+            401,
+            _oauth_error(refusal),
+            [("WWW-Authenticate", 'Basic realm="oauth"'), ("Cache-Control", "no-store")],
+        )
+    if isinstance(refusal, TokenRequestRefused):
+        return Reply(400, _oauth_error(refusal), [("Cache-Control", "no-store")])
+    if isinstance(refusal, CustomerRequestRefused):
+        return Reply(400, _customer_error(refusal))
+    return None
+
+
+def _oauth_error(refusal: Refusal) -> dict[str, Any]:
+    return {"error": refusal.code, "error_description": refusal.message}
+
+
+def _customer_error(refusal: CustomerRequestRefused) -> dict[str, Any]:
+    return {
+        "type": "bad_request",
+        "status": 400,
+        "message": refusal.message,
+        "details": [
+            {"field": violation.pointer.rpartition("/")[2], "message": violation.message}
+            for violation in refusal.violations
+        ],
+    }
+
+
+def service_token(token: ServiceToken, now: int) -> dict[str, Any]:
+    """Return the reply to a client's token request."""
+    return {
+        "access_token": token.access_token,
+        "token_type": "Bearer",
+        "expires_in": _seconds(token.caller, now),
+        "session_idle_time": IDLE_TIME,
+        "refresh_token": "",
+        "refresh_token_expires_in": 0,
+        "scope": " ".join((f"tenant={token.caller.tenant}", *token.granted)),
+    }
+
+
+def anonymous_token(session: Session, now: int) -> dict[str, Any]:
+    """Return the reply to an anonymous login or its renewal."""
+    caller = session.caller
+    return {
+        "access_token": session.access_token,
+        "token_type": "Bearer",
+        "expires_in": _seconds(caller, now),
+        "refresh_token": session.refresh_token,
+        "refresh_token_expires_in": REFRESH_LIFE // SECOND,
+        "sessionId": caller.session,
+        "scope": " ".join((f"tenant={caller.tenant}", *sorted(caller.scopes))),
+    }
+
+
+def customer_token(session: Session, now: int, choices: Mapping[str, str]) -> dict[str, Any]:
+    """Return the reply to a customer login or its renewal.
+
+    The deprecated spellings stand beside the current ones unless a choice drops them.
+    """
+    life = _seconds(session.caller, now)
+    refresh_life = REFRESH_LIFE // SECOND
+    body: dict[str, Any] = {
+        "access_token": session.access_token,
+        "expires_in": life,
+        "refresh_token": session.refresh_token,
+        "refresh_token_expires_in": refresh_life,
+        "token_type": "Bearer",
+        "session_id": session.caller.session,
+    }
+    both = choices["emporix.token-names"] == "both"
+    if both:
+        body |= {
+            "accessToken": session.access_token,
+            "expiresIn": life,
+            "refreshToken": session.refresh_token,
+            "refreshTokenExpiresIn": refresh_life,
+        }
+    if session.saas_token:
+        body |= {"saas_token": session.saas_token, "initialPassword": "false"}
+        if both:
+            body["saasToken"] = session.saas_token
+    return body
+
+
+def validated_token(caller: Caller, email: str, now: int) -> dict[str, Any]:
+    """Return what a customer token stands for."""
+    body: dict[str, Any] = {
+        "token_type": "Bearer",
+        "expires_in": _seconds(caller, now),
+        "scope": " ".join((*CUSTOMER_SCOPES, f"tenant={caller.tenant}")),
+        "sessionId": caller.session,
+        "email": email,
+    }
+    if caller.legal_entity is not None:
+        body["legalEntityId"] = caller.legal_entity
+    return body
+
+
+def _seconds(caller: Caller, now: int) -> int:
+    """Return how long a token lives on; int32, as the schema says."""
+    return min((caller.expires - now) // SECOND, 2**31 - 1)

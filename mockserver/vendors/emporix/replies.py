@@ -1,0 +1,31 @@
+"""What the operations share: reading a search, choosing a view, shaping a list."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from mockserver.kernel.call import Call, Reply
+from mockserver.vendors.emporix.languages import speech
+from mockserver.vendors.emporix.wire import PLAIN, View, read_fields
+from mockserver.vendors.emporix.world import World
+
+
+def view(world: World, call: Call) -> View:
+    """Return how the reply to a call shows records. Raises Invalid."""
+    language = call.headers.get("Accept-Language")
+    fields = call.query.get("fields")
+    if language is None and fields is None:
+        return PLAIN
+    return View(speech(world, language), read_fields(fields))
+
+
+def read_query(call: Call) -> str | None:
+    """Return the q in the body of a search; a body is optional, and so is its q."""
+    return call.body.get("q") if call.has_body else None
+
+
+def listed(records: Sequence[Any], total: int | None) -> Reply:
+    """Return a list, with its total when that was asked for."""
+    headers = () if total is None else (("X-Total-Count", str(total)),)
+    return Reply(200, records, headers)

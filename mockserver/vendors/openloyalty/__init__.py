@@ -1,0 +1,40 @@
+"""Open Loyalty: segments of a store's members, selected by criteria.
+
+| File | Holds |
+|---|---|
+| `model.py` | members, purchases, segments: frozen values |
+| `fields.py` | readers for single values of criteria |
+| `criteria.py` | the table of criterion types |
+| `population.py` | who a segment's criteria select |
+| `query.py` | filters, sort keys and pages of lists |
+| `columns.py` | which fields the lists filter and sort by |
+| `world.py` | the segments of one store and the verbs of the API |
+| `tokens.py` | signed JWTs |
+| `accounts.py` | logins and refresh tokens |
+| `access.py` | credentials -> caller, or a refusal |
+| `wire.py` | JSON both ways; refusal -> status and body |
+| `operations.py` | one function per operationId |
+| `crowd.py` | made-up members, products and segments |
+| `seed.py` | fixture and crowd -> state |
+"""
+
+from __future__ import annotations
+
+from mockserver.kernel.room import Room
+from mockserver.vendors.openloyalty.access import admit
+from mockserver.vendors.openloyalty.operations import OPERATIONS
+from mockserver.vendors.openloyalty.seed import demos, example, open_stores
+from mockserver.vendors.openloyalty.wire import RULES, refuse
+
+ROOM = Room(
+    vendor="openloyalty",
+    title="Open Loyalty",
+    operations=OPERATIONS,
+    rules=RULES,
+    open=open_stores,
+    admit=admit,
+    refuse=refuse,
+    demos=demos,
+    example=example,
+)
+"""Everything that the service and the web need to know of this vendor."""

@@ -1,0 +1,149 @@
+"""Readers for the own fields of criteria: a JSON value in, a checked value out, or `Unfit`.
+
+Each reader is for one kind of value and knows no criterion type; `criteria.py` says
+which type has which fields.
+"""
+
+from __future__ import annotations
+
+import math
+import re
+from collections.abc import Callable
+from datetime import UTC, datetime
+from typing import Any, TypeAlias
+
+from mockserver.kernel import instants
+from mockserver.vendors.openloyalty.model import Json, Label
+
+LONGEST_TEXT = 255
+"""Characters. Help pages, limits of the API."""
+
+_DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
+
+
+class Unfit(Exception):
+    """A value that a field does not take; `where` is a JSON pointer below the field."""
+
+    def __init__(self, message: str, code: str, where: str = "") -> None:
+        super().__init__(message)
+        self.message = message
+        self.code = code
+        self.where = where
+
+
+Reader: TypeAlias = Callable[[Json], Any]
+"""Returns the checked value, in the form that the predicates need. Raises Unfit."""
+
+
+def text(value: Json) -> str:
+    """Read a text of 1 to 255 characters."""
+    if not isinstance(value, str):
+        raise Unfit("This value should be of type string.", "type")
+    if not value:
+        raise Unfit("This value should not be blank.", "blank")
+    if len(value) > LONGEST_TEXT:
+        raise Unfit(f"This value is too long; {LONGEST_TEXT} characters are allowed.", "maxLength")
+    return value
+
+
+def one_of(*allowed: str) -> Reader:
+    """Return a reader for one of some words."""
+
+    def read(value: Json) -> str:
+        if text(value) not in allowed:
+            raise Unfit(f"This value should be one of {', '.join(allowed)}.", "enum")
+        return str(value)
+
+    return read
+
+
+def number(value: Json) -> float:
+    """Read a number of at least 0."""
+    if isinstance(value, bool) or not isinstance(value, (int, float)):
+        raise Unfit("This value should be of type number.", "type")
+    if not math.isfinite(value) or value < 0:
+        raise Unfit("This value should be 0 or more.", "minimum")
+    return value
+
+
+def amount(value: Json) -> float:
+    """Read an amount of money of at least 0, as hundredths."""
+    return round(number(value) * 100, 4)
+
+
+def whole(least: int) -> Reader:
+    """Return a reader for whole numbers of at least `least`."""
+
+    def read(value: Json) -> int:
+        if isinstance(value, float) and value.is_integer():
+            value = int(value)  # JSON has one kind of number: 2.0 is a whole one
+        if isinstance(value, bool) or not isinstance(value, int):
+            raise Unfit("This value should be of type integer.", "type")
+        if value < least:
+            raise Unfit(f"This value should be {least} or more.", "minimum")
+        return value
+
+    return read
+
+
+def _instant(value: Json) -> int:
+    try:
+        moment = datetime.fromisoformat(text(value))
+        if moment.tzinfo is None:
+            moment = moment.replace(tzinfo=UTC)
+        return instants.parse(moment.isoformat())
+    except (ValueError, OverflowError):
+        raise Unfit("This value is not a valid date.", "format") from None
+
+
+def start(value: Json) -> int:
+    """Read a date as the instant at which it begins; without a time zone it is UTC."""
+    return _instant(value)
+
+
+def end(value: Json) -> int:
+    """Read a date as the instant at which it ends; a mere day ends with its last moment."""
+    instant = _instant(value)
+    is_day = isinstance(value, str) and _DAY.fullmatch(value)
+    return instant + instants.DAY - 1 if is_day else instant
+
+
+def some(entry: Callable[[Json], Any]) -> Reader:
+    """Return a reader for a list with at least one entry; it gives a frozen set."""
+
+    def read(value: Json) -> frozenset[Any]:
+        if not isinstance(value, list):
+            raise Unfit("This value should be of type array.", "type")
+        if not value:
+            raise Unfit("This collection should contain 1 element or more.", "minItems")
+        found = []
+        for position, each in enumerate(value):
+            try:
+                found.append(entry(each))
+            except Unfit as unfit:
+                where = f"/{position}{unfit.where}"
+                raise Unfit(unfit.message, unfit.code, where) from None
+        return frozenset(found)
+
+    return read
+
+
+def _property(value: Json, name: str) -> str:
+    if not isinstance(value, dict):
+        raise Unfit("This value should be of type object.", "type")
+    if name not in value:
+        raise Unfit("This field is missing.", "required", f"/{name}")
+    try:
+        return text(value[name])
+    except Unfit as unfit:
+        raise Unfit(unfit.message, unfit.code, f"/{name}") from None
+
+
+def label_key(value: Json) -> str:
+    """Read the key of `{key}`."""
+    return _property(value, "key")
+
+
+def label(value: Json) -> Label:
+    """Read `{key, value}`."""
+    return _property(value, "key"), _property(value, "value")

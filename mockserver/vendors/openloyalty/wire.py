@@ -1,0 +1,307 @@
+"""JSON both ways, and the one table that turns refusals into statuses and bodies.
+
+No rules: what may be said about a segment is decided in `world.py` and `criteria.py`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any
+
+from mockserver.kernel import instants
+from mockserver.kernel.call import Call, Document, Reply
+from mockserver.kernel.refusals import (
+    Broken,
+    Conflict,
+    Forbidden,
+    Invalid,
+    MethodNotAllowed,
+    Missing,
+    Refusal,
+    TooLarge,
+    Unauthenticated,
+    UnknownPath,
+    UnsupportedMediaType,
+    Violation,
+)
+from mockserver.kernel.room import Rules
+from mockserver.vendors.openloyalty.accounts import Session, TooManyRequests
+from mockserver.vendors.openloyalty.model import (
+    Criterion,
+    Draft,
+    Json,
+    Member,
+    Part,
+    Resource,
+    Segment,
+)
+from mockserver.vendors.openloyalty.query import Slice, token
+from mockserver.vendors.openloyalty.world import Record, World
+
+RULES = Rules(
+    unknown_path="OLO-001",
+    method="OLO-002",
+    media_type="OLO-003",
+    too_large="OLO-004",
+    path="OLO-006",
+    parameters="OLO-005",
+    body="OLO-007",
+)
+
+DEEPEST = 32
+"""Levels of nesting in a criterion. Ours: an encoder must be able to write what a caller sent."""
+MOST_CRITERIA = 1000
+"""In one segment. Ours: a recalculation must end."""
+
+_SMALLEST, _LARGEST = -(2**63), 2**64 - 1
+"""What the encoder of JSON can write."""
+
+STATUSES: Mapping[type[Refusal], int] = {
+    TooManyRequests: 429,
+    Unauthenticated: 401,
+    Forbidden: 403,
+    Missing: 404,
+    UnknownPath: 404,
+    MethodNotAllowed: 405,
+    UnsupportedMediaType: 415,
+    TooLarge: 413,
+    Invalid: 400,
+    Conflict: 400,
+    Broken: 500,
+}
+"""First match counts; subclasses stand before their parents."""
+
+
+# Refusals
+
+
+def refuse(refusal: Refusal, _choices: Mapping[str, str]) -> Reply:
+    """Shape a refusal as Open Loyalty does (OLO-008, OLO-010, OLO-011)."""
+    status = next(code for kind, code in STATUSES.items() if isinstance(refusal, kind))
+    violations: Sequence[Violation] = ()
+    if isinstance(refusal, Invalid):
+        violations = refusal.violations
+        if all(each.pointer.startswith("/path") for each in violations):
+            status = 404  # An address that cannot be one addresses nothing (OLO-006).
+    elif status == 400:
+        violations = (Violation(refusal.message, refusal.pointer, refusal.code),)
+    body: dict[str, object] = {"code": status, "message": refusal.message}
+    if status == 400:
+        body["errors"] = [_error(each) for each in violations]
+    return Reply(status, body, _explaining_headers(refusal, status))
+
+
+def _explaining_headers(refusal: Refusal, status: int) -> Sequence[tuple[str, str]]:
+    if isinstance(refusal, MethodNotAllowed):
+        return (("Allow", ", ".join(refusal.allowed)),)
+    if status == 401:
+        return (("WWW-Authenticate", "Bearer"),)
+    return ()
+
+
+def _error(violation: Violation) -> dict[str, object]:
+    return {
+        "message": violation.message,
+        "parameters": dict(violation.parameters),
+        "plural": None,
+        "code": violation.code or "invalid",
+        "path": property_path(violation.pointer),
+    }
+
+
+def property_path(pointer: str) -> str:
+    """Return a JSON pointer as a property path: `parts[0].criteria[1].type` (OLO-009)."""
+    steps = [step.replace("~1", "/").replace("~0", "~") for step in pointer.split("/")[1:]]
+    if steps and steps[0] in ("query", "header", "path"):
+        first, *further = [*steps[1:], ""]
+        return first + "".join(f"[{step}]" for step in further if step)
+    if len(steps) > 1 and steps[0] == "segment":
+        del steps[0]
+    path = "".join(f"[{step}]" if step.isdecimal() else f".{step}" for step in steps)
+    return path.removeprefix(".")
+
+
+# Requests
+
+
+def read_draft(body: Mapping[str, Any], new_id: Callable[[], str]) -> Draft:
+    """Read the envelope of POST and PUT. Raises Invalid."""
+    form = body["segment"]
+    for name in ("name", "description"):
+        _require_writable(form.get(name), f"/segment/{name}", 0)
+    parts = form.get("parts")
+    if parts is not None and sum(len(part.get("criteria", ())) for part in parts) > MOST_CRITERIA:
+        raise Invalid(
+            f"A segment can have {MOST_CRITERIA} criteria.",
+            requirement="OLO-014",
+            pointer="/segment/parts",
+            code="maxItems",
+        )
+    for position, part in enumerate(parts or ()):
+        pointer = f"/segment/parts/{position}"
+        _require_writable(part.get("segmentPartId"), f"{pointer}/segmentPartId", 0)
+        _require_writable(part.get("criteria"), f"{pointer}/criteria", DEEPEST + 1)
+    return Draft(
+        name=form["name"],
+        description=form.get("description"),
+        active=form.get("active"),
+        parts=None if parts is None else tuple(read_part(part, new_id) for part in parts),
+    )
+
+
+def read_part(form: Mapping[str, Any], new_id: Callable[[], str]) -> Part:
+    """Read a part; missing and empty ids are made up (OLO-047)."""
+    return Part(
+        form.get("segmentPartId") or new_id(),
+        tuple(_criterion(criterion, new_id) for criterion in form.get("criteria", ())),
+    )
+
+
+def _criterion(form: Mapping[str, Any], new_id: Callable[[], str]) -> Criterion:
+    own = {name: value for name, value in form.items() if name not in ("type", "criterionId")}
+    return Criterion(form.get("criterionId") or new_id(), form["type"], own)
+
+
+def _require_writable(value: Json, pointer: str, depth: int) -> None:
+    """Raise Invalid for what could be read and stored but not be written as JSON again."""
+    fine = True
+    if isinstance(value, str):
+        fine = _is_unicode(value)
+    elif isinstance(value, int):
+        fine = _SMALLEST <= value <= _LARGEST
+    elif isinstance(value, list):
+        fine = depth > 0
+        for position, entry in enumerate(value) if fine else ():
+            _require_writable(entry, f"{pointer}/{position}", depth - 1)
+    elif isinstance(value, dict):
+        fine = depth > 0 and all(map(_is_unicode, value))
+        for name, entry in value.items() if fine else ():
+            _require_writable(entry, f"{pointer}/{token(name)}", depth - 1)
+    if not fine:
+        raise Invalid(
+            "This value is too deep or too large.",
+            requirement="OLO-014",
+            pointer=pointer,
+            code="unwritable",
+        )
+
+
+def _is_unicode(text: str) -> bool:
+    return text.isascii() or not any("\ud800" <= char <= "\udfff" for char in text)
+
+
+def credentials(call: Call) -> tuple[str, str]:
+    """Return user name and password of a login."""
+    return call.body["username"], call.body["password"]
+
+
+def refresh_token(call: Call) -> str:
+    """Return the refresh token that was sent."""
+    sent: str = call.body["refresh_token"]
+    return sent
+
+
+# Answers
+
+
+def detail(world: World, record: Record) -> Document:
+    """Return a segment as its own operation shows it."""
+    if record.detail is None:
+        segment = record.segment
+        figures = segment.figures
+        shown = _shared(segment) | {
+            "averageTransactionAmount": figures.average_transaction_amount,
+            "averageTransactions": figures.average_transactions,
+            "averageClv": figures.average_clv,
+            "currency": world.currency,
+        }
+        if world.choices["openloyalty.detail-parts"] == "include":
+            shown["parts"] = [_part(part) for part in segment.parts]
+        record.detail = Document(shown)
+    return record.detail
+
+
+def row(record: Record) -> Document:
+    """Return a segment as the list shows it: the averages are strings here (OLO-057)."""
+    if record.row is None:
+        segment = record.segment
+        figures = segment.figures
+        record.row = Document(
+            _shared(segment)
+            | {
+                "averageTransactionAmount": f"{figures.average_transaction_amount:.2f}",
+                "averageTransactions": f"{figures.average_transactions:.2f}",
+                "averageClv": f"{figures.average_clv:.2f}",
+                "parts": [_part(part) for part in segment.parts],
+            }
+        )
+    return record.row
+
+
+def _shared(segment: Segment) -> dict[str, object]:
+    shown: dict[str, object] = {
+        "segmentId": segment.segment_id,
+        "name": segment.name,
+        "active": segment.active,
+        "createdAt": instants.text(segment.created_at),
+        "customersCount": segment.figures.customers_count,
+    }
+    if segment.description is not None:
+        shown["description"] = segment.description
+    if segment.calculated_at is not None:
+        shown["calculatedAt"] = instants.text(segment.calculated_at)
+    return shown
+
+
+def _part(part: Part) -> dict[str, object]:
+    return {
+        "segmentPartId": part.segment_part_id,
+        "criteria": [
+            {"criterionId": criterion.criterion_id, **criterion.own, "type": criterion.type}
+            for criterion in part.criteria
+        ],
+    }
+
+
+def member(found: Member, calculated_at: int | None) -> dict[str, object]:
+    """Return a member as the list of a segment's members shows it."""
+    birth = found.birth_date
+    shown = {
+        "customerId": found.customer_id,
+        "createdAt": instants.text(found.created_at),
+        "firstName": found.first_name,
+        "lastName": found.last_name,
+        "phone": found.phone,
+        "email": found.email,
+        "birthDate": None if birth is None else f"{birth.isoformat()}T00:00:00.000Z",
+        "gender": found.gender,
+        "calculatedAt": None if calculated_at is None else instants.text(calculated_at),
+    }
+    return {name: value for name, value in shown.items() if value is not None}
+
+
+def resource(found: Resource) -> dict[str, object]:
+    """Return a reward, achievement or campaign that uses a segment."""
+    return {
+        "id": found.resource_id,
+        "name": found.name,
+        "active": found.active,
+        "additionalData": dict(found.additional_data),
+    }
+
+
+def page(items: Sequence[object], found: Slice[Any]) -> dict[str, object]:
+    """Return one page of segments or members."""
+    total = {"all": found.all, "filtered": found.filtered, "estimated": found.estimated}
+    return {"items": items, "total": total}
+
+
+def resources_page(found: Slice[Resource]) -> dict[str, object]:
+    """Return one page of associations, whose total has no `filtered` (OLO-111)."""
+    total = {"all": found.all, "estimated": found.estimated}
+    return {"items": [resource(each) for each in found.rows], "total": total}
+
+
+def session(opened: Session) -> dict[str, str]:
+    """Return what a login gives."""
+    return {"token": opened.token, "refresh_token": opened.refresh_token}

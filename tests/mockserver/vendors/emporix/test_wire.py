@@ -1,0 +1,131 @@
+"""Refusals in the vendor's shape."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from mockserver import contracts
+from mockserver.kernel.refusals import (
+    Broken,
+    Conflict,
+    Forbidden,
+    Invalid,
+    MethodNotAllowed,
+    Missing,
+    Refusal,
+    TooLarge,
+    Unauthenticated,
+    UnknownPath,
+    UnsupportedMediaType,
+    Violation,
+)
+from mockserver.vendors.emporix import ROOM, wire
+
+CHOICES = {"emporix.error-details": "object", "emporix.missing-scope": "service"}
+RULE = {"requirement": "EMX-029"}
+
+
+@pytest.mark.parametrize(
+    ("refusal", "status", "name"),
+    [
+        (Invalid("x", **RULE), 400, "Bad Request"),
+        (Forbidden("x", **RULE), 403, "Forbidden"),
+        (Missing("x", **RULE), 404, "Not Found"),
+        (UnknownPath("x", **RULE), 404, "Not Found"),
+        (MethodNotAllowed("x", allowed=["GET", "PUT"], **RULE), 405, "Method Not Allowed"),
+        (Conflict("x", **RULE), 409, "Conflict"),
+        (TooLarge("x", **RULE), 413, "Payload Too Large"),
+        (UnsupportedMediaType("x", **RULE), 415, "Unsupported Media Type"),
+        (Broken("x"), 500, "Internal Server Error"),
+    ],
+)
+def test_every_refusal_has_the_error_shape(refusal: Refusal, status: int, name: str) -> None:
+    """code, status and message are always there; 405 names the methods."""
+    reply = ROOM.refuse(refusal, CHOICES)
+    assert reply.status == reply.body["code"] == status
+    assert reply.body["status"] == name
+    assert reply.body["message"]
+    allowed = [("Allow", "GET, PUT")] if status == 405 else []
+    assert list(reply.headers) == allowed
+
+
+@pytest.mark.parametrize("code", ["", "keymanagement.service.access_token_expired"])
+def test_a_401_is_a_fault(code: str) -> None:
+    """A missing or dead token is answered with the gateway's fault."""
+    reply = ROOM.refuse(Unauthenticated("Access Token expired", code=code, **RULE), CHOICES)
+    assert reply.status == 401
+    assert reply.body == {
+        "fault": {
+            "faultstring": "Access Token expired",
+            "detail": {"errorcode": code or "oauth.v2.InvalidAccessToken"},
+        }
+    }
+
+
+def test_a_missing_scope_has_two_shapes() -> None:
+    """By choice a missing scope is said by the gateway instead of the service."""
+    refusal = Forbidden("Required scope(s): [x]", code="steps.oauth.v2.InsufficientScope", **RULE)
+    reply = wire.refuse(refusal, CHOICES)
+    assert reply.body["message"] == wire.FORBIDDEN
+    assert reply.body["details"]["message"] == "Required scope(s): [x]"
+    reply = wire.refuse(refusal, CHOICES | {"emporix.missing-scope": "gateway"})
+    assert (reply.status, reply.body) == (
+        403,
+        {
+            "fault": {
+                "faultstring": "Required scope(s): [x]",
+                "detail": {"errorcode": "steps.oauth.v2.InsufficientScope"},
+            }
+        },
+    )
+
+
+@pytest.mark.parametrize("shape", ["object", "array", "none"])
+def test_details_are_a_choice(shape: str) -> None:
+    """Details are an object, an array of objects, or absent."""
+    violations = [Violation("a is needed", "/a", "required"), Violation("bad b", "/b")]
+    refusal = Invalid("a is needed", violations=violations, **RULE)
+    reply = wire.refuse(refusal, CHOICES | {"emporix.error-details": shape})
+    rows: list[dict[str, Any]] = [
+        {"field": "/a", "type": "required", "message": "a is needed", "moreInfo": ""},
+        {"field": "/b", "type": "invalid", "message": "bad b", "moreInfo": ""},
+    ]
+    expected = {"object": rows[0], "array": rows, "none": None}[shape]
+    assert reply.body.get("details") == expected
+    assert reply.body["message"] == "Validation problem with request body."
+
+
+@pytest.mark.parametrize("pointer", ["/query/pageSize", "/header/X-Total-Count", "/path/tenant"])
+def test_bad_parameters_are_named_in_the_message(pointer: str) -> None:
+    """What is wrong with a parameter stands in the message: it is no body."""
+    reply = wire.refuse(Invalid("too odd", pointer=pointer, **RULE), CHOICES)
+    assert reply.body["message"] == "too odd"
+
+
+def test_every_rule_of_the_room_is_in_the_ledger() -> None:
+    """Every requirement that the room's files name exists in the ledger."""
+    folder = Path(wire.__file__).parent
+    named = {
+        found
+        for file in folder.glob("*.py")
+        for found in re.findall(r"EMX-\w+", file.read_text("utf-8"))
+    }
+    assert named <= contracts.contract("emporix").requirements.keys()
+    assert len(named) > 40
+
+
+def test_every_operation_of_the_contracts_is_answered() -> None:
+    """The room's table has exactly the operations of its two documents."""
+    contract = contracts.contract("emporix")
+    declared = {
+        operation["operationId"]
+        for document in (contract.document, contract.companions)
+        for path in document["paths"].values()
+        for method, operation in path.items()
+        if method in ("get", "put", "post", "delete", "patch")
+    }
+    assert ROOM.operations.keys() == declared

@@ -1,0 +1,178 @@
+"""When a segment is recalculated, and what its figures say."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+
+MINUTE = 60
+CHLOE = {"type": "customer_list", "customers": ["chloe.martin@example.com"]}
+ANNA_AND_CHLOE = {"type": "customer_list", "customers": ["+4915100000001", *CHLOE["customers"]]}
+RECENT = {"type": "last_purchase_n_days_before", "days": 31}
+
+
+def test_calculated_at_is_absent_before_the_first_time(cast: Any) -> None:
+    """An inactive new segment has no calculatedAt and no members, in list and detail."""
+    segment = cast.create("Idle", parts=[{"criteria": [CHLOE]}])
+
+    assert "calculatedAt" not in cast.get(segment)
+    row = cast.ask("segmentGetList", query={"name": "Idle"}).body["items"][0]
+    assert "calculatedAt" not in row
+    assert row["averageClv"] == "0.00"
+    assert cast.members(segment) == []
+
+
+def test_an_active_segment_is_calculated_when_created(cast: Any) -> None:
+    """A segment that is created active has members at once."""
+    segment = cast.create("Live", active=True, parts=[{"criteria": [CHLOE]}])
+
+    assert cast.get(segment)["calculatedAt"] == "2026-11-20T12:00:00.000Z"
+    assert cast.get(segment)["customersCount"] == 1
+    assert cast.members(segment) == ["Chloé"]
+
+
+def test_activation_recalculates(cast: Any, clock: Any) -> None:
+    """Activation gives a segment its members."""
+    segment = cast.create("Live", parts=[{"criteria": [CHLOE]}])
+    clock.advance(5)
+
+    cast.ask("segmentPostActivate", segment)
+
+    assert cast.get(segment)["calculatedAt"] == "2026-11-20T12:00:05.000Z"
+    assert cast.members(segment) == ["Chloé"]
+
+
+def test_a_change_of_an_active_segment_recalculates(cast: Any, clock: Any) -> None:
+    """New parts of an active segment have their members at once."""
+    segment = cast.create("Live", active=True, parts=[{"criteria": [CHLOE]}])
+    clock.advance(5)
+
+    form = {"name": "Live", "parts": [{"criteria": [ANNA_AND_CHLOE]}]}
+    cast.ask("segmentPut", segment, body={"segment": form})
+
+    assert cast.get(segment)["calculatedAt"] == "2026-11-20T12:00:05.000Z"
+    assert cast.members(segment) == ["Anna", "Chloé"]
+
+
+def test_a_change_of_an_inactive_segment_does_not(cast: Any) -> None:
+    """Inactive segments are not recalculated, whatever becomes of their parts."""
+    segment = cast.create("Live", active=True, parts=[{"criteria": [CHLOE]}])
+    before = cast.get(segment)
+
+    form = {"name": "Live", "active": False, "parts": [{"criteria": [ANNA_AND_CHLOE]}]}
+    cast.ask("segmentPut", segment, body={"segment": form})
+
+    assert cast.members(segment) == ["Chloé"]
+    assert cast.get(segment)["calculatedAt"] == before["calculatedAt"]
+
+
+def test_a_deactivated_segment_keeps_its_members(cast: Any, clock: Any) -> None:
+    """Deactivation ends refreshing, not membership."""
+    before = cast.get(cast.named(5))
+    cast.ask("segmentPostDeactivate", cast.named(5))
+    clock.advance(400 * 24 * 3600)
+
+    after = cast.get(cast.named(5))
+
+    assert {name for name in before if before[name] != after[name]} == {"active"}
+    assert cast.members(cast.named(5)) == ["Anna", "Ben", "Emi"]
+
+
+def test_the_cycle_is_ten_minutes(cast: Any, clock: Any) -> None:
+    """At every full ten minutes active segments are recalculated, as of that instant."""
+    segment = cast.create("Recent", active=True, parts=[{"criteria": [RECENT]}])
+    idle = cast.create("Idle", parts=[{"criteria": [RECENT]}])
+
+    clock.advance(10 * MINUTE - 0.001)
+    assert cast.get(segment)["calculatedAt"] == "2026-11-20T12:00:00.000Z"
+    clock.advance(0.001 + 3)
+    assert cast.get(segment)["calculatedAt"] == "2026-11-20T12:10:00.000Z"
+    clock.advance(125 * MINUTE)
+    assert cast.get(segment)["calculatedAt"] == "2026-11-20T14:10:00.000Z"
+    assert cast.get(cast.gold)["calculatedAt"] == "2026-11-20T14:10:00.000Z"
+    assert "calculatedAt" not in cast.get(idle)
+
+
+def test_members_leave_as_time_goes_by(cast: Any, clock: Any) -> None:
+    """A criterion about days changes its mind at midnight, without any request."""
+    segment = cast.create("Recent", active=True, parts=[{"criteria": [RECENT]}])
+    assert cast.members(segment) == ["Anna", "Emi"]
+
+    clock.advance(12 * 3600)
+
+    assert cast.members(segment) == ["Emi"]
+    assert cast.get(segment)["customersCount"] == 1
+
+
+@pytest.mark.parametrize(
+    "query", [{"customersCount": 1}, {"_orderBy": {"customersCount": "desc"}}, {"name": "Recent"}]
+)
+def test_lists_see_the_cycle_too(cast: Any, clock: Any, query: dict[str, Any]) -> None:
+    """Filters and sort keys work on figures of the present cycle."""
+    cast.create("Recent", active=True, parts=[{"criteria": [RECENT]}])
+    clock.advance(12 * 3600)
+
+    items = cast.ask("segmentGetList", query={"_itemsOnPage": 50, **query}).body["items"]
+
+    row = next(item for item in items if item["name"] == "Recent")
+    assert (row["customersCount"], row["calculatedAt"]) == (1, "2026-11-21T00:00:00.000Z")
+
+
+def test_the_cycle_can_be_switched_off(choosing: Callable[..., Any], clock: Any) -> None:
+    """By choice only changes recalculate."""
+    client = choosing(recalculation="changes-only")
+    segment = client.create("Recent", active=True, parts=[{"criteria": [RECENT]}])
+    clock.advance(30 * 24 * 3600)
+
+    assert client.members(segment) == ["Anna", "Emi"]
+    assert client.get(client.gold)["calculatedAt"] == "2026-11-01T08:00:00.000Z"
+    client.ask("segmentPut", segment, body={"segment": {"name": "Recent"}})
+    assert client.members(segment) == []
+
+
+def test_a_clock_that_goes_back_does_no_harm(cast: Any, clock: Any) -> None:
+    """Cycles that have passed once are not undone."""
+    clock.advance(3600)
+    seen = cast.get(cast.gold)
+    clock.advance(-7200)
+
+    assert cast.get(cast.gold) == seen
+
+
+def test_figures_follow_their_formulas(cast: Any) -> None:
+    """Sums over all members' transactions, divided by transactions or members."""
+    members = {member.first_name: member.history for member in cast.world().population.members}
+    chosen = [members["Anna"], members["Emi"]]
+    total = sum(history.total for history in chosen) / 100
+    count = sum(len(history.dates) for history in chosen)
+
+    found = cast.get(cast.gold)
+
+    assert found["customersCount"] == 2
+    assert found["averageTransactionAmount"] == round(total / count, 2) == 132.21
+    assert found["averageTransactions"] == round(count / 2, 2) == 9.5
+    assert found["averageClv"] == round(total / 2, 2) == 1256.0
+
+
+def test_figures_of_members_without_purchases_are_zero(cast: Any) -> None:
+    """Dividing by no transactions gives nought."""
+    found = cast.get(cast.create("New", active=True, parts=[{"criteria": [CHLOE]}]))
+
+    assert found["customersCount"] == 1
+    assert found["averageTransactionAmount"] == found["averageClv"] == 0
+
+
+def test_remembered_selections_are_bounded(cast: Any) -> None:
+    """Many different segments do not fill the memory, and equal ones share their members."""
+    for number in range(300):
+        criterion = {"type": "transaction_count", "min": number, "max": number}
+        cast.create(f"N{number}", active=True, parts=[{"criteria": [criterion]}])
+
+    assert len(cast.world().population._remembered) <= 128
+    first, second = (
+        cast.create(name, active=True, parts=[{"criteria": [CHLOE]}]) for name in ("A", "B")
+    )
+    records = cast.world().records
+    assert records[first].members is records[second].members

@@ -1,0 +1,408 @@
+"""A miniature of a vendor: one small contract and one small room that keeps, or breaks, it.
+
+The web layer is judged against this, so that its tests know no vendor.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from starlette.types import ASGIApp, Receive, Scope, Send
+
+from mockserver.contracts import Contract
+from mockserver.kernel.call import Call, Document, Reply
+from mockserver.kernel.namespaces import Namespaces
+from mockserver.kernel.refusals import (
+    Broken,
+    Conflict,
+    Forbidden,
+    Invalid,
+    MethodNotAllowed,
+    Missing,
+    Refusal,
+    TooLarge,
+    Unauthenticated,
+    UnknownPath,
+    UnsupportedMediaType,
+)
+from mockserver.kernel.room import Admission, Blueprint, Room, Rules
+from mockserver.kernel.service import Service
+from mockserver.web.compiled import compile_room, route
+from mockserver.web.dispatch import ContractDispatch
+
+STATUSES: Mapping[type[Refusal], int] = {
+    Unauthenticated: 401,
+    Forbidden: 403,
+    Invalid: 400,
+    Missing: 404,
+    Conflict: 409,
+    UnknownPath: 404,
+    MethodNotAllowed: 405,
+    UnsupportedMediaType: 415,
+    TooLarge: 413,
+    Broken: 500,
+}
+
+
+def _json(schema: Mapping[str, Any], description: str = "As it says.") -> dict[str, Any]:
+    return {"description": description, "content": {"application/json": {"schema": schema}}}
+
+
+def _ref(name: str) -> dict[str, str]:
+    return {"$ref": f"#/components/schemas/{name}"}
+
+
+def _query(name: str, **schema: Any) -> dict[str, Any]:
+    return {"name": name, "in": "query", "schema": schema}
+
+
+_PROBLEM = _json(_ref("Problem"))
+_REFUSED = dict.fromkeys(("400", "401", "403", "404"), _PROBLEM)
+_SHOP = {"name": "shop", "in": "path", "required": True, "schema": {"type": "string"}}
+_THING = {"name": "thing", "in": "path", "required": True, "schema": {"type": "string"}}
+
+DOCUMENT: dict[str, Any] = {
+    "openapi": "3.0.0",
+    "info": {"title": "Miniature", "version": "1"},
+    "paths": {
+        "/mini/{shop}/things/{thing}": {
+            "parameters": [_SHOP, _THING],
+            "get": {
+                "operationId": "getThing",
+                "responses": {"200": _json(_ref("Thing")), **_REFUSED},
+            },
+            "delete": {
+                "operationId": "deleteThing",
+                "responses": {"204": {"description": "Gone."}, **_REFUSED},
+            },
+        },
+        "/mini/{shop}/things/bulk": {
+            "parameters": [_SHOP],
+            "put": {
+                "operationId": "putThings",
+                "requestBody": {
+                    "x-per-entry-validation": True,
+                    "required": True,
+                    "content": {
+                        "application/json": {
+                            "schema": {"type": "array", "maxItems": 3, "items": _ref("Thing")}
+                        }
+                    },
+                },
+                "responses": {
+                    "207": _json({"type": "array", "items": {"type": "object"}}),
+                    **_REFUSED,
+                },
+            },
+        },
+        "/mini/{shop}/things": {
+            "parameters": [_SHOP],
+            "get": {
+                "operationId": "listThings",
+                "responses": {
+                    "200": _json({"type": "array", "items": _ref("Thing")}),
+                    **_REFUSED,
+                },
+            },
+            "post": {
+                "operationId": "addThing",
+                "requestBody": {
+                    "required": True,
+                    "content": {"application/json": {"schema": _ref("Thing")}},
+                },
+                "responses": {"201": _json(_ref("Thing")), **_REFUSED, "409": _PROBLEM},
+            },
+        },
+        "/mini/{shop}/page": {
+            "parameters": [_SHOP],
+            "get": {
+                "operationId": "pageThings",
+                "responses": {
+                    "200": _json(
+                        {
+                            "type": "object",
+                            "required": ["items", "total"],
+                            "properties": {
+                                "items": {"type": "array", "items": _ref("Thing")},
+                                "total": {"type": "integer"},
+                            },
+                        }
+                    ),
+                    **_REFUSED,
+                },
+            },
+        },
+        "/mini/{shop}/echo/{number}": {
+            "parameters": [
+                _SHOP,
+                {"name": "number", "in": "path", "required": True, "schema": {"type": "integer"}},
+            ],
+            "get": {
+                "operationId": "echoGet",
+                "parameters": [
+                    _query("page", type="integer", minimum=1, default=1),
+                    _query("active", type="boolean"),
+                    _query("ratio", type="number"),
+                    _query("since", type="string", format="date-time"),
+                    {
+                        "name": "_orderBy",
+                        "in": "query",
+                        "style": "deepObject",
+                        "explode": True,
+                        "schema": {
+                            "type": "object",
+                            "additionalProperties": {"type": "string", "enum": ["asc", "desc"]},
+                        },
+                    },
+                    {"name": "X-Total-Count", "in": "header", "schema": {"type": "boolean"}},
+                ],
+                "responses": {"200": _json({}), **_REFUSED},
+            },
+            "post": {
+                "operationId": "echoPost",
+                "requestBody": {
+                    "content": {
+                        "application/json": {
+                            "schema": {"anyOf": [{"type": "array"}, {"type": "object"}]}
+                        }
+                    }
+                },
+                "responses": {"200": _json({}), **_REFUSED},
+            },
+        },
+        "/mini/{shop}/silent": {
+            "parameters": [_SHOP],
+            "get": {"operationId": "silent", "responses": {"204": {"description": "Nothing."}}},
+        },
+        "/mini/{shop}/oops/{how}": {
+            "parameters": [
+                _SHOP,
+                {"name": "how", "in": "path", "required": True, "schema": {"type": "string"}},
+            ],
+            "get": {
+                "operationId": "oops",
+                "responses": {"200": _json(_ref("Thing")), **_REFUSED},
+            },
+        },
+    },
+    "components": {
+        "schemas": {
+            "Thing": {
+                "type": "object",
+                "required": ["id"],
+                "additionalProperties": {"type": "string"},
+                "properties": {
+                    "id": {"type": "string", "minLength": 1},
+                    "count": {"type": "integer", "nullable": True},
+                },
+            },
+            "Problem": {
+                "type": "object",
+                "required": ["kind", "message"],
+                "properties": {"kind": {"type": "string"}, "message": {"type": "string"}},
+            },
+        }
+    },
+}
+COMPANIONS: dict[str, Any] = {
+    "openapi": "3.0.0",
+    "info": {"title": "Miniature login", "version": "1"},
+    "paths": {
+        "/mini/login": {
+            "post": {
+                "operationId": "login",
+                "requestBody": {
+                    "required": True,
+                    "content": {
+                        "application/x-www-form-urlencoded": {
+                            "schema": {"type": "object", "required": ["name"]}
+                        }
+                    },
+                },
+                "responses": {"200": _json({}), "400": _PROBLEM},
+            }
+        }
+    },
+    "components": DOCUMENT["components"],
+}
+
+RULES = Rules(
+    unknown_path="MIN-001",
+    method="MIN-002",
+    media_type="MIN-003",
+    too_large="MIN-004",
+    path="MIN-005",
+    parameters="MIN-005",
+    body="MIN-006",
+)
+
+
+@dataclass(slots=True)
+class Shelf:
+    """The state of the room: things by id, in order."""
+
+    things: dict[str, Document] = field(default_factory=dict)
+
+    def put(self, thing: Mapping[str, Any]) -> Document:
+        """Keep a thing."""
+        document = self.things[thing["id"]] = Document(thing)
+        return document
+
+    def find(self, name: str) -> Document:
+        """Return a thing, or refuse."""
+        if name not in self.things:
+            raise Missing(f"no {name}", requirement="MIN-010", resource=name)
+        return self.things[name]
+
+
+def _list(shelf: Shelf, _: Call, __: str) -> Reply:
+    return Reply(200, list(shelf.things.values()))
+
+
+def _page(shelf: Shelf, _: Call, __: str) -> Reply:
+    entries = list(shelf.things.values())
+    return Reply(200, {"total": len(entries), "items": entries})
+
+
+def _add(shelf: Shelf, call: Call, _: str) -> Reply:
+    if call.body["id"] in shelf.things:
+        raise Conflict("taken", requirement="MIN-011", pointer="/id")
+    return Reply(201, shelf.put(call.body), [("Location", call.body["id"])])
+
+
+def _put_many(shelf: Shelf, call: Call, _: str) -> Reply:
+    results = []
+    for position, entry in enumerate(call.body):
+        fault = call.faults.get(position)
+        if fault is None:
+            shelf.put(entry)
+        results.append({"code": 201} if fault is None else {"code": 400, "at": fault.pointer})
+    return Reply(207, results)
+
+
+def _delete(shelf: Shelf, call: Call, _: str) -> Reply:
+    shelf.find(call.path["thing"])
+    del shelf.things[call.path["thing"]]
+    return Reply(204)
+
+
+def _echo(_: Shelf, call: Call, caller: str) -> Reply:
+    told = {
+        "caller": caller,
+        "path": dict(call.path),
+        "query": dict(call.query),
+        "headers": dict(call.headers),
+        "undeclared": list(call.undeclared),
+        "body": call.body,
+        "has_body": call.has_body,
+    }
+    return Reply(200, told)
+
+
+def _oops(_: Shelf, call: Call, __: str) -> Reply:
+    how = call.path["how"]
+    if how == "crash":
+        raise RuntimeError("the room fell down")
+    return {
+        "status": Reply(418, {"id": "teapot"}),
+        "body": Reply(200, {"id": 5}),
+        "nothing": Reply(200),
+    }[how]
+
+
+def _admit(shelf: Shelf, call: Call) -> Admission:
+    if call.operation == "login":
+        return Admission(shelf, "nobody")
+    scheme, _, name = call.sent.get("authorization", "").partition(" ")
+    if scheme != "Bearer":
+        raise Unauthenticated("who are you?", requirement="MIN-020")
+    if name == "mallory":
+        raise Forbidden("not you", requirement="MIN-021")
+    return Admission(shelf, name)
+
+
+def _refuse(refusal: Refusal, _: Mapping[str, str]) -> Reply:
+    body: dict[str, Any] = {"kind": type(refusal).__name__, "message": refusal.message}
+    headers = []
+    if isinstance(refusal, Invalid):
+        body["violations"] = [[each.pointer, each.code] for each in refusal.violations]
+    if isinstance(refusal, MethodNotAllowed):
+        headers.append(("Allow", ", ".join(refusal.allowed)))
+    return Reply(STATUSES[type(refusal)], body, headers)
+
+
+ROOM = Room(
+    vendor="mini",
+    title="Miniature",
+    operations={
+        "getThing": lambda shelf, call, _: Reply(200, shelf.find(call.path["thing"])),
+        "deleteThing": _delete,
+        "putThings": _put_many,
+        "listThings": _list,
+        "pageThings": _page,
+        "addThing": _add,
+        "echoGet": _echo,
+        "echoPost": _echo,
+        "silent": lambda *_: Reply(204),
+        "oops": _oops,
+        "login": _echo,
+    },
+    rules=RULES,
+    open=lambda _: Shelf(),
+    admit=_admit,
+    refuse=_refuse,
+    demos=lambda _: (),
+    example=lambda *_: "",
+    max_body=1000,
+)
+
+CONTRACT = Contract(
+    vendor="mini", published=DOCUMENT, document=DOCUMENT, companions=COMPANIONS, requirements={}
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Mini:
+    """The dispatch over the miniature room, and what lies behind it."""
+
+    dispatch: ASGIApp
+    namespaces: Namespaces[Service]
+    fallen: list[str]
+    """What was handed on to the application behind: paths, or types of scopes."""
+
+    def shelf(self, namespace: str = "default") -> Shelf:
+        """Return the state of a namespace."""
+        service = self.namespaces.get(namespace)
+        assert service is not None
+        state: Shelf = service.state("mini")
+        return state
+
+
+def open_service() -> Service:
+    """Build a namespace."""
+    return Service([ROOM], {"mini": Blueprint(fixture={})})
+
+
+def serve(
+    *, validate_replies: bool = True, limit: int = 3, open_one: Callable[[], Service] = open_service
+) -> Mini:
+    """Serve the miniature room as the real ones are served."""
+    fallen: list[str] = []
+
+    async def behind(scope: Scope, receive: Receive, send: Send) -> None:
+        fallen.append(scope.get("path", scope["type"]))
+        if scope["type"] == "http":
+            await send({"type": "http.response.start", "status": 404, "headers": []})
+            await send({"type": "http.response.body", "body": b"behind"})
+
+    namespaces = Namespaces(open_one, limit=limit)
+    dispatch = ContractDispatch(
+        behind,
+        router=route(compile_room(CONTRACT, ROOM)),
+        namespaces=namespaces,
+        rooms_by_root={"mini": ROOM},
+        validate_replies=validate_replies,
+    )
+    return Mini(dispatch, namespaces, fallen)
