@@ -108,8 +108,9 @@ class Room:
     admit: Callable[[Any, Call], Admission]
     """`(state, call)` -> who calls and on what, or a refusal. The call carries only
     path parameters (undecoded text) and `sent` headers: access precedes validation."""
-    refuse: Callable[[Refusal, Mapping[str, str]], Reply]
-    """`(refusal, choices)` -> the refusal in the vendor's own shape and status."""
+    refuse: Callable[[Refusal, Mapping[str, str], str], Reply]
+    """`(refusal, choices, operation)` -> the refusal in the vendor's own shape and status.
+    The operationId is empty where there is none; services of one vendor may differ."""
     demos: Callable[[Any], Sequence[Demo]]
     """The well-known credentials of a state, best one first."""
     example: Callable[[Any, str], str]

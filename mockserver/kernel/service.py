@@ -59,11 +59,12 @@ class Service:
                 admission = room.admit(self._states[room.vendor], call)
             return room.operations[call.operation](admission.world, call, admission.caller)
         except Refusal as refusal:
-            return self.refuse(room.vendor, refusal)
+            return self.refuse(room.vendor, refusal, call.operation)
 
-    def refuse(self, vendor: str, refusal: Refusal) -> Reply:
+    def refuse(self, vendor: str, refusal: Refusal, operation: str = "") -> Reply:
         """Shape a refusal as the vendor would, with the headers that explain it."""
-        reply = self.rooms[vendor].refuse(refusal, self.blueprints[vendor].choices)
+        choices = self.blueprints[vendor].choices
+        reply = self.rooms[vendor].refuse(refusal, choices, operation)
         explained = list(reply.headers)
         if refusal.requirement:
             explained.append(("X-Mock-Requirement", refusal.requirement))

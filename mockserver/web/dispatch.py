@@ -184,7 +184,7 @@ class _Exchange:
             # contract of the operation need not list it.
             if isinstance(refusal, UnsupportedMediaType | TooLarge) or refusal.code == "encoding":
                 raise
-            return service.refuse(vendor, refusal)
+            return service.refuse(vendor, refusal, operation.id)
         call = Call(
             operation.id,
             path=decoded,
@@ -242,7 +242,8 @@ class _Exchange:
 
     def _refused(self, room: Room, refusal: Refusal) -> _Answer:
         """Answer with a refusal that is no reply of any operation."""
-        reply = self._namespaces.default.refuse(room.vendor, refusal)
+        operation = self.operation.id if self.operation else ""
+        reply = self._namespaces.default.refuse(room.vendor, refusal, operation)
         return reply.status, list(reply.headers), encode_freely(reply)
 
     def _broken(self, operation: CompiledOperation, what: str, *, trace: bool = False) -> _Answer:

@@ -60,6 +60,8 @@ def test_nothing_is_found(run: str, seed: int, served: str, tmp_path: Path) -> N
     rules = (HERE / f"{vendor}.toml").read_text("utf-8").replace("[headers]", headers)
     config = tmp_path / "schemathesis.toml"
     config.write_text(f"{rules}\n[parameters]\n{parameters}\n", "utf-8")
+    # A stateful sequence may delete what is pinned and would then miss it.
+    phases = "examples,coverage,fuzzing" + ("" if "pinned" in run else ",stateful")
     command = shutil.which("schemathesis", path=str(Path(sys.executable).parent))
     assert command is not None
 
@@ -67,7 +69,8 @@ def test_nothing_is_found(run: str, seed: int, served: str, tmp_path: Path) -> N
         [
             command, "--config-file", str(config),
             "run", str(contracts.specs_folder() / vendor / f"{document}.json"),
-            "--url", served, "--checks", "all", "--max-examples", "15", "--seed", str(seed),
+            "--url", served, "--checks", "all", "--phases", phases,
+            "--max-examples", "15", "--seed", str(seed),
             "--no-color",
         ],
         capture_output=True,

@@ -125,7 +125,7 @@ def csrf_cookie(token: str) -> tuple[str, str]:
     )
 
 
-def refuse(refusal: Refusal, choices: Mapping[str, str]) -> Reply:
+def refuse(refusal: Refusal, choices: Mapping[str, str], _operation: str = "") -> Reply:
     """Return a refusal in the form of Django REST framework."""
     if isinstance(refusal, Invalid):
         return _refuse_invalid(refusal, choices)

@@ -14,12 +14,15 @@ from mockserver.vendors.emporix import identity_wire, wire
 from mockserver.vendors.emporix.access import admit
 from mockserver.vendors.emporix.demos import demos, example
 from mockserver.vendors.emporix.identity_operations import OPERATIONS as IDENTITY_OPERATIONS
+from mockserver.vendors.emporix.identity_refusals import of_identity
 from mockserver.vendors.emporix.operations import OPERATIONS
 from mockserver.vendors.emporix.seed import open_state
 
 
-def _refuse(refusal: Refusal, choices: Mapping[str, str]) -> Reply:
+def _refuse(refusal: Refusal, choices: Mapping[str, str], operation: str = "") -> Reply:
     """Shape a refusal: the login services have shapes of their own."""
+    if operation in IDENTITY_OPERATIONS:
+        refusal = of_identity(refusal, operation)
     return identity_wire.refuse(refusal) or wire.refuse(refusal, choices)
 
 

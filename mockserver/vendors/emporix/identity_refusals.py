@@ -5,7 +5,10 @@
 
 from __future__ import annotations
 
-from mockserver.kernel.refusals import Invalid, Unauthenticated
+from mockserver.kernel.refusals import Invalid, Refusal, Unauthenticated
+
+TOKEN_REQUEST = "POST-oauth-request-client-credentials"
+"""The one operation of the OAuth service; every other login belongs to the customer service."""
 
 
 class TokenRequestRefused(Invalid):
@@ -18,3 +21,20 @@ class ClientRefused(Unauthenticated):
 
 class CustomerRequestRefused(Invalid):
     """A request that the customer service cannot answer as it is."""
+
+
+def of_identity(refusal: Refusal, operation: str) -> Refusal:
+    """Return a refusal as that of the service whose operation was called.
+
+    What the contract alone refuses does not know which service it stands in front of.
+    """
+    if type(refusal) is not Invalid:
+        return refusal
+    kind = TokenRequestRefused if operation == TOKEN_REQUEST else CustomerRequestRefused
+    return kind(
+        refusal.message,
+        requirement=refusal.requirement,
+        pointer=refusal.pointer,
+        code="invalid_request",
+        violations=refusal.violations,
+    )

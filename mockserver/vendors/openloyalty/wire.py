@@ -75,7 +75,7 @@ STATUSES: Mapping[type[Refusal], int] = {
 # Refusals
 
 
-def refuse(refusal: Refusal, _choices: Mapping[str, str]) -> Reply:
+def refuse(refusal: Refusal, _choices: Mapping[str, str], _operation: str = "") -> Reply:
     """Shape a refusal as Open Loyalty does (OLO-008, OLO-010, OLO-011)."""
     status = next(code for kind, code in STATUSES.items() if isinstance(refusal, kind))
     violations: Sequence[Violation] = ()

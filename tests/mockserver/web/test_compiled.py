@@ -8,7 +8,8 @@ import pytest
 
 from mockserver.web.compiled import Unbound, compile_room, operations_of
 
-from .miniature import CONTRACT, DOCUMENT, ROOM
+from .miniature import CONTRACT, ROOM
+from .miniature_contract import DOCUMENT
 
 
 def test_parameters_of_the_path_belong_to_each_operation() -> None:

@@ -129,3 +129,13 @@ def test_every_operation_of_the_contracts_is_answered() -> None:
         if method in ("get", "put", "post", "delete", "patch")
     }
     assert ROOM.operations.keys() == declared
+
+
+def test_the_login_services_refuse_in_their_own_shapes() -> None:
+    """What the contract refuses before the room is asked still looks like its own service."""
+    refusal = Invalid("email is missing", pointer="/email", code="required", **RULE)
+    customer = ROOM.refuse(refusal, CHOICES, "POST-customer-authenticate-customer")
+    oauth = ROOM.refuse(refusal, CHOICES, "POST-oauth-request-client-credentials")
+    assert (customer.status, customer.body["type"]) == (400, "bad_request")
+    assert customer.body["details"] == [{"field": "email", "message": "email is missing"}]
+    assert (oauth.status, oauth.body["error"]) == (400, "invalid_request")
