@@ -8,8 +8,10 @@ from __future__ import annotations
 
 import difflib
 import json
+import sys
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
+from functools import partial
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -45,8 +47,31 @@ def did_you_mean(word: str, known: Iterable[str]) -> str:
 class DefaultsToServe(click.Group):
     """A group whose options without a command are those of `serve`."""
 
+    def main(
+        self,
+        args: Sequence[str] | None = None,
+        prog_name: str | None = None,
+        complete_var: str | None = None,
+        standalone_mode: bool = True,
+        **extra: Any,
+    ) -> Any:
+        """Run; whatever a user got wrong is told in one line."""
+        run = partial(super().main, args, prog_name, complete_var, standalone_mode=False, **extra)
+        if not standalone_mode:
+            return run()
+        try:
+            outcome: object = run()
+        except click.ClickException as error:
+            click.echo(f"segment-mock: {error.format_message()}", err=True)
+            sys.exit(error.exit_code)
+        except click.Abort:
+            sys.exit(130)
+        sys.exit(outcome if isinstance(outcome, int) else 0)
+
     def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
         """Put `serve` in front of arguments that name no command."""
+        if ctx.resilient_parsing:  # completing a line that is not finished
+            return super().parse_args(ctx, args)
         if not args or (args[0].startswith("-") and args[0] not in ("--help", "-h", "--version")):
             args = ["serve", *args]
         return super().parse_args(ctx, args)
@@ -55,7 +80,7 @@ class DefaultsToServe(click.Group):
         self, ctx: click.Context, args: list[str]
     ) -> tuple[str | None, click.Command | None, list[str]]:
         """Find a command; a misspelt one is answered with the nearest."""
-        if args[0] not in self.commands:
+        if args[0] not in self.commands and not ctx.resilient_parsing:
             known = ", ".join(self.commands)
             raise click.UsageError(
                 f"There is no command {args[0]!r}.{did_you_mean(args[0], self.commands)} "
@@ -98,6 +123,8 @@ def _users_mistakes(settings: Settings) -> Iterator[None]:
         raise click.ClickException(f"{where}{error.message}") from None
     except (contracts.FixtureUnreadable, UnknownChoice) as error:
         raise click.ClickException(str(error)) from None
+    except OSError as error:
+        raise click.ClickException(f"{error.filename}: {error.strerror}") from None
 
 
 def _chosen(pairs: Sequence[str]) -> dict[str, str]:
@@ -123,8 +150,12 @@ def _world_options(command: Command) -> Command:
             click.option(
                 "--seed", default=0, show_default=True, help="Seed of every random choice."
             ),
-            click.option("--tenant", "tenants", multiple=True, help="A further Emporix tenant."),
-            click.option("--store", "stores", multiple=True, help="A further Open Loyalty store."),
+            click.option(
+                "--tenant", "tenants", multiple=True, help="A further Emporix tenant; repeatable."
+            ),
+            click.option(
+                "--store", "stores", multiple=True, help="A further Open Loyalty store; repeatable."
+            ),
             click.option(
                 "--fixtures",
                 type=click.Path(exists=True, file_okay=False, path_type=Path),
@@ -244,16 +275,18 @@ def serve(
         raise click.ClickException(
             f"cannot listen on {host}:{port} ({error}). Try --port 0 for a free port."
         ) from None
-    with _users_mistakes(settings):
-        mock = build(settings, validate_replies=validate_replies, cors=cors)
-    logs.configure(log_level, log_format)
+    with closing(bound):
+        with _users_mistakes(settings):
+            mock = build(settings, validate_replies=validate_replies, cors=cors)
+            server.prepare_ready_file(ready_file)
+        logs.configure(log_level, log_format)
 
-    def announce(url: str) -> None:
-        click.echo(welcome.as_text(mock.service, url, seed))
-        if ready_file is not None:
+        def announce(url: str) -> None:
+            # The file first: who reads the page may look for it at once.
             server.write_ready_file(ready_file, url)
+            click.echo(welcome.as_text(mock.service, url, seed))
 
-    server.serve(mock, bound, announce)
+        server.serve(mock, bound, announce)
 
 
 @cli.command()
@@ -292,8 +325,9 @@ def token(
     scope = next(iter(settings.scopes_of(vendor)), demos[0].scope)
     mine = [demo for demo in demos if demo.scope == scope]
     if listed:
+        width = max(len(demo.name) for demo in mine) + 2
         for demo in mine:
-            click.echo(f"{demo.name:<10}{demo.description}")
+            click.echo(f"{demo.name:<{width}}{demo.description}")
         return
     found = _named(mine, name)
     click.echo(f"{found.header}: {found.value}" if header else found.token)

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import re
 from datetime import UTC, datetime, timedelta
 
+_FORM = re.compile(r"\d{4}-\d\d-\d\d[Tt]\d\d:\d\d:\d\d(\.\d+)?([Zz]|[+-]\d\d:\d\d)", re.ASCII)
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _MILLISECOND = timedelta(milliseconds=1)
 
@@ -23,10 +25,11 @@ def parse(text: str) -> int:
 
     Raises ValueError for text that names no instant between the years 1 and 9999.
     """
-    # RFC 3339 allows lower-case separators, fromisoformat does not.
+    # fromisoformat takes more than RFC 3339 (week dates, no separators) and less
+    # (lower-case letters).
+    if not _FORM.fullmatch(text):
+        raise ValueError(f"{text[:40]!r} is no RFC 3339 date-time")
     named = datetime.fromisoformat(text.upper())
-    if named.tzinfo is None:
-        raise ValueError(f"no time zone in {text!r}")
     instant = (named - _EPOCH) // _MILLISECOND
     if not EARLIEST <= instant <= LATEST:
         raise ValueError(f"{text!r} is not between the years 1 and 9999 in UTC")

@@ -14,7 +14,7 @@ from mockserver.kernel.refusals import Refusal
 from mockserver.kernel.room import Admission, Blueprint, FixtureError, Room
 
 _POINTER_SAFE = "/~!$&'()*+,;=:@"
-_POINTER_LIMIT = 500
+_POINTER_LIMIT = 160
 
 
 class Service:
@@ -29,14 +29,13 @@ class Service:
         self.reset()
 
     def reset(self, vendor: str | None = None) -> None:
-        """Replace the state of one room, or of all, by a newly built one."""
-        for name, room in self.rooms.items():
-            if vendor in (None, name):
-                try:
-                    self._states[name] = room.open(self.blueprints[name])
-                except FixtureError as error:
-                    error.vendor = name
-                    raise
+        """Replace the state of one room, or of all, by a newly built one. Raises KeyError."""
+        for name in self.rooms if vendor is None else (vendor,):
+            try:
+                self._states[name] = self.rooms[name].open(self.blueprints[name])
+            except FixtureError as error:
+                error.vendor = name
+                raise
 
     def state(self, vendor: str) -> Any:
         """Return the state of a room."""
@@ -71,6 +70,6 @@ class Service:
         if refusal.pointer:
             # A pointer may hold keys of the caller's own body: line breaks, any script, any
             # length. RFC 6901, section 6, says how one is written where only ASCII goes.
-            pointer = quote(refusal.pointer, safe=_POINTER_SAFE)[:_POINTER_LIMIT]
+            pointer = quote(refusal.pointer[:_POINTER_LIMIT], safe=_POINTER_SAFE)
             explained.append(("X-Mock-Pointer", pointer))
         return Reply(reply.status, reply.body, explained)

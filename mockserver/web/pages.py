@@ -10,6 +10,7 @@ from importlib.metadata import PackageNotFoundError, version
 from typing import Any
 from urllib.parse import urlsplit
 
+import orjson
 from flask import Blueprint, Flask, Response, abort, jsonify, render_template, request
 from flask_swagger_ui import get_swaggerui_blueprint
 
@@ -46,11 +47,11 @@ def add_pages(app: Flask, service: Service) -> None:
 
     @own.get("/docs/<vendor>.json")
     def contract_document(vendor: str) -> Response:
-        return jsonify(_served(_contract(service, vendor).document))
+        return _served(_contract(service, vendor).document)
 
-    @own.get("/docs/<vendor>/companions.json")
+    @own.get("/docs/companions/<vendor>.json")
     def companion_document(vendor: str) -> Response:
-        return jsonify(_served(_contract(service, vendor).companions))
+        return _served(_contract(service, vendor).companions)
 
     @own.route("/<path:path>", methods=["GET", "POST", "PUT", "PATCH", "DELETE"])
     def nothing(path: str) -> tuple[Response, int]:
@@ -62,7 +63,7 @@ def add_pages(app: Flask, service: Service) -> None:
     for room in service.rooms.values():
         documents = [
             {"name": f"{room.title} segments", "url": f"/docs/{room.vendor}.json"},
-            {"name": f"{room.title} login", "url": f"/docs/{room.vendor}/companions.json"},
+            {"name": f"{room.title} login", "url": f"/docs/companions/{room.vendor}.json"},
         ]
         app.register_blueprint(
             get_swaggerui_blueprint(
@@ -80,11 +81,12 @@ def _contract(service: Service, vendor: str) -> contracts.Contract:
     return contracts.contract(vendor)
 
 
-def _served(document: Any) -> dict[str, Any]:
+def _served(document: Any) -> Response:
     """Return a document whose servers are this mock, so that "Try it out" reaches it."""
     served = copy.deepcopy(dict(document))
     served["servers"] = [{"url": "/", "description": "This mock"}]
     for scheme in served["components"].get("securitySchemes", {}).values():
         for flow in scheme.get("flows", {}).values():
             flow["tokenUrl"] = urlsplit(flow["tokenUrl"]).path
-    return served
+    # Not jsonify: that sorts keys, and the order of paths is the vendor's.
+    return Response(orjson.dumps(served), content_type="application/json")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import socket
 from collections.abc import Callable
+from contextlib import suppress
 from pathlib import Path
 
 import uvicorn
@@ -53,19 +54,24 @@ class _Server(uvicorn.Server):
 def serve(mock: Mock, bound: socket.socket, announce: Callable[[str], None]) -> None:
     """Serve until interrupted; `announce` is called with the base URL once it answers."""
     config = uvicorn.Config(
-        mock.app, log_config=None, access_log=False, lifespan="on", server_header=False
+        mock.app, log_config=None, access_log=False, lifespan="on", ws="none", server_header=False
     )
     server = _Server(config, lambda: announce(url_of(bound)))
-    try:
+    # Ctrl-C is how a mock is meant to end.
+    with suppress(KeyboardInterrupt):
         server.run(sockets=[bound])
-    except KeyboardInterrupt:
-        pass  # Ctrl-C is how a mock is meant to end
-    finally:
-        bound.close()
 
 
-def write_ready_file(path: Path, url: str) -> None:
+def prepare_ready_file(path: Path | None) -> None:
+    """Remove what an earlier run left behind. Raises OSError where nothing can be written."""
+    if path is not None:
+        path.write_text("", "utf-8")
+        path.unlink()
+
+
+def write_ready_file(path: Path | None, url: str) -> None:
     """Write the bound URL in one step, so that no reader sees half of it."""
-    draft = path.with_name(path.name + ".part")
-    draft.write_text(url + "\n", "utf-8")
-    draft.replace(path)
+    if path is not None:
+        draft = path.with_name(path.name + ".part")
+        draft.write_text(url + "\n", "utf-8")
+        draft.replace(path)

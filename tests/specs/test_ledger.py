@@ -56,7 +56,7 @@ def test_every_row_is_whole(vendor: str) -> None:
         assert row.keys() - {"choice"} == KEYS, row["id"]
         assert row["level"] in get_args(Level), row["id"]
         assert row["strength"] in get_args(Strength), row["id"]
-        assert row["statement"].rstrip('"`\')').endswith("."), row["id"]
+        assert row["statement"].rstrip("\"`')").endswith("."), row["id"]
         assert len(row["statement"]) > 15, row["id"]
         assert row["source"].strip(), row["id"]
 

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from mockserver.kernel.refusals import Invalid, Refusal, Unauthenticated
 
-TOKEN_REQUEST = "POST-oauth-request-client-credentials"
+OAUTH_OPERATION = "POST-oauth-request-client-credentials"
 """The one operation of the OAuth service; every other login belongs to the customer service."""
 
 
@@ -30,7 +30,7 @@ def of_identity(refusal: Refusal, operation: str) -> Refusal:
     """
     if type(refusal) is not Invalid:
         return refusal
-    kind = TokenRequestRefused if operation == TOKEN_REQUEST else CustomerRequestRefused
+    kind = TokenRequestRefused if operation == OAUTH_OPERATION else CustomerRequestRefused
     return kind(
         refusal.message,
         requirement=refusal.requirement,

@@ -90,7 +90,10 @@ class Client:
         async def send(message: Message) -> None:
             told.append(message)
 
-        asyncio.run(self._app(scope, receive, send))
+        async def run() -> None:
+            await self._app(scope, receive, send)
+
+        asyncio.run(run())
         self.unread = len(waiting)
         if not told:
             return Answer(0, [], b"")

@@ -53,7 +53,7 @@ RULES = Rules(
     method="MIN-002",
     media_type="MIN-003",
     too_large="MIN-004",
-    path="MIN-005",
+    path="MIN-007",
     parameters="MIN-005",
     body="MIN-006",
 )

@@ -70,7 +70,7 @@ class _CoreResponse:
     status_code: int
     data: bytes | None
     content_type: str = "application/json"
-    headers: Mapping[str, Any] = field(default_factory=Headers)
+    headers: Headers = field(default_factory=Headers)
 
 
 class Reading:

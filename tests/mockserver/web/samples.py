@@ -42,7 +42,7 @@ BY_PATTERN: Mapping[str, tuple[str, ...]] = {
     "^[1-9][0-9]{0,8}$": ("1", "60", "999999999"),
     "[a-z]+[a-z_]*[a-z]+": ("client_credentials", "en"),
 }
-ANYTHING = (None, 1, -2.5, True, "text", [], {}, [1, "a"], {"a": {"b": None}})
+ANYTHING: tuple[Any, ...] = (None, 1, -2.5, True, "text", [], {}, [1, "a"], {"a": {"b": None}})
 
 
 class Sampler:
@@ -117,11 +117,12 @@ class Sampler:
         return made
 
     def _text(self, schema: Mapping[str, Any]) -> str:
-        known = BY_PATTERN[schema["pattern"]] if "pattern" in schema else TEXTS
+        known = BY_PATTERN.get(schema.get("pattern", ""), TEXTS)
         known = BY_FORMAT.get(schema.get("format", ""), known)
         shortest, longest = schema.get("minLength", 0), schema.get("maxLength", 1000)
         fitting = [each for each in known if shortest <= len(each) <= longest]
-        return self._rng.choice(fitting or ["x" * shortest])
+        chosen: str = self._rng.choice(fitting or ["x" * shortest])
+        return chosen
 
     def spoilt(self, value: Any) -> Any:
         """Return a copy with one thing changed, somewhere."""

@@ -113,9 +113,9 @@ class TestFaults:
             answer = client.send("POST", THINGS, headers=JSON, body=data)
             assert explained(answer) == (400, "MIN-006", pointer)
         data = b'{"id":"a","%s":5}' % (b"k" * 900)
-        pointer = client.send("POST", THINGS, headers=JSON, body=data).header("X-Mock-Pointer")
-        assert pointer is not None
-        assert len(pointer) == 500
+        cut = client.send("POST", THINGS, headers=JSON, body=data).header("X-Mock-Pointer")
+        assert cut is not None
+        assert len(cut) == 160
 
 
 class TestDocuments:
@@ -158,13 +158,14 @@ class TestLog:
             f"POST {THINGS} 409",
             "GET /mini/nowhere 404",
         ]
-        told = [(each.operation, each.requirement, each.pointer) for each in caplog.records]
+        records = [vars(each) for each in caplog.records]
+        told = [(each["operation"], each["requirement"], each["pointer"]) for each in records]
         assert told == [
             ("addThing", None, None),
             ("addThing", "MIN-011", "/id"),
             (None, "MIN-001", None),
         ]
-        assert all(each.milliseconds >= 0 for each in caplog.records)
+        assert all(each["milliseconds"] >= 0 for each in records)
 
     def test_it_costs_nothing_when_nobody_listens(
         self, client: Client, caplog: pytest.LogCaptureFixture

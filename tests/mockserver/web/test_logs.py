@@ -6,12 +6,13 @@ import json
 import logging
 import sys
 from collections.abc import Iterator
+from typing import Any
 
 import pytest
 
 from mockserver.web import logs
 
-REFUSED = {
+REFUSED: dict[str, Any] = {
     "method": "PUT",
     "path": "/s/1",
     "status": 409,
@@ -22,7 +23,7 @@ REFUSED = {
 }
 
 
-def record(level: int = logging.INFO, **extra: object) -> logging.LogRecord:
+def record(level: int = logging.INFO, **extra: Any) -> logging.LogRecord:
     """Return a record as the dispatch makes it."""
     made = logging.LogRecord("segment_mock.access", level, "", 0, "PUT %s 409", ("/s/1",), None)
     vars(made).update(extra)

@@ -58,7 +58,7 @@ def message_of(case: Any) -> Message:
         data=told.get("data"),
     ).prepare()
     url = urlsplit(str(sent.url))
-    body = sent.body or b""
+    body: Any = sent.body or b""
     return Message(
         path=url.path,
         query=url.query,

@@ -30,13 +30,14 @@ def told(validator: Validator, value: Any, prefix: str = "") -> list[tuple[str, 
 def test_nullable_of_3_0_allows_null_wherever_it_stands(where: str) -> None:
     """`nullable` is no JSON Schema; it is written out as a second type."""
     text = {"type": "string", "nullable": True}
-    schema, value = {
+    cases: dict[str, tuple[dict[str, Any], Any]] = {
         "flat": (text, None),
         "property": ({"properties": {"nullable": text}}, {"nullable": None}),
         "item": ({"items": text}, [None]),
         "component": ({"$ref": "#/components/schemas/Text"}, None),
         "additional": ({"additionalProperties": text}, {"x": None}),
-    }[where]
+    }
+    schema, value = cases[where]
     assert accepts(schema, value, Text=text)
     assert not accepts(schema, 5 if value is None else _with(value, 5), Text=text)
 

@@ -183,6 +183,13 @@ def shop(open_shop: Any) -> Shop:
 
 
 @pytest.fixture
+def service(open_vendor: Any) -> Service:
+    """A fresh platform with every choice at its default."""
+    opened: Service = open_vendor("emporix")
+    return opened
+
+
+@pytest.fixture
 def anna() -> Caller:
     """A B2C customer with nothing but the right to read what is its own."""
     return caller(READ_OWN, customer="anna")

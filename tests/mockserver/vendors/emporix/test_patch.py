@@ -57,10 +57,7 @@ def test_a_patch_changes_what_it_names(gold: Any, clock: Any) -> None:
             "createdAt": "2026-11-20T12:00:00.000Z",
             "modifiedAt": "2026-11-20T12:00:01.000Z",
             "version": 2,
-            "mixins": {
-                "m": "https://example.com/m.json",
-                "n": "https://example.com/n.json",
-            },
+            "mixins": {"m": "https://example.com/m.json", "n": "https://example.com/n.json"},
         },
     }
 

@@ -1,85 +1,25 @@
-"""The seeded platform: the cast of the fixture, what fills it up, and bad fixtures."""
+"""The seeded platform: the cast of the fixture, what fills it up, and its demos."""
 
 from __future__ import annotations
 
 import copy
-import hashlib
-import json
 import subprocess
 import sys
 from collections.abc import Callable
 from itertools import pairwise
-from typing import Any
+from pathlib import Path
 
-import jsonschema_rs
 import pytest
 
-from mockserver import contracts
-from mockserver.assembly import resolve_choices
 from mockserver.kernel import instants
 from mockserver.kernel.call import Call
-from mockserver.kernel.room import Blueprint, FixtureError
+from mockserver.kernel.room import FixtureError
 from mockserver.kernel.service import Service
 from mockserver.vendors.emporix.demos import demos, example
-from mockserver.vendors.emporix.seed import open_state
-from mockserver.vendors.emporix.tenants import Platform
+
+from .seeding import FIXTURE, build, fingerprint
 
 OpenVendor = Callable[..., Service]
-
-FIXTURE = contracts.fixture(contracts.fixture_path("emporix"))
-
-
-def build(fixture: Any = FIXTURE, **settings: Any) -> Platform:
-    """Build the platform without a service around it."""
-    choices = resolve_choices(("emporix",), {})["emporix"]
-    return open_state(Blueprint(fixture=fixture, choices=choices, **settings))
-
-
-def fingerprint(platform: Platform) -> str:
-    """Everything that is seeded, as one digest."""
-    held = []
-    for name, tenant in platform.tenants.items():
-        world = tenant.world
-        tables = (world.segments, world.members, world.items)
-        held.append(
-            [
-                name,
-                [repr(row) for table in tables for row in table.rows],
-                [repr(row) for row in world.customers.values()],
-                [repr(row) for row in world.legal_entities.values()],
-                [repr(row) for row in world.products.values()],
-                [repr(row) for row in world.categories.values()],
-                [repr(row) for row in tenant.accounts.values()],
-                [repr(demo) for demo in tenant.demos],
-                tenant.ids.token(),
-            ]
-        )
-    callers = [f"{token} {grant.caller}" for token, grant in platform.tokens.grants.items()]
-    # A frozenset prints in an order that depends on the process.
-    callers = sorted("".join(sorted(caller)) for caller in callers)
-    return hashlib.sha256(json.dumps([held, callers]).encode()).hexdigest()
-
-
-def test_the_fixture_fulfils_its_schema() -> None:
-    """The bundled fixture is what its schema describes."""
-    validator = jsonschema_rs.Draft202012Validator(
-        dict(contracts.fixture_schema("emporix")), validate_formats=True
-    )
-    assert [error.message for error in validator.iter_errors(FIXTURE)] == []
-
-
-@pytest.mark.parametrize(
-    "path", [(), ("tenants", 0), ("tenants", 0, "segments", 0), ("tenants", 0, "customers", 0)]
-)
-def test_a_typo_in_a_fixture_is_found_by_the_schema(path: tuple[Any, ...]) -> None:
-    """Unknown properties are errors everywhere, so that a typo cannot pass."""
-    changed = copy.deepcopy(FIXTURE)
-    target: Any = changed
-    for part in path:
-        target = target[part]
-    target["sitecode"] = "main"
-    validator = jsonschema_rs.Draft202012Validator(dict(contracts.fixture_schema("emporix")))
-    assert not validator.is_valid(changed)
 
 
 def test_the_default_world_has_the_default_sizes() -> None:
@@ -106,9 +46,10 @@ def test_sizes_never_drop_named_records(size: int) -> None:
 
 def test_the_same_seed_gives_the_same_bytes_in_any_process() -> None:
     """Seeding depends on the seed alone: not on the process, hashing or time."""
+    seeding = str(Path(__file__).with_name("seeding.py"))
     code = (
         "import importlib.util,sys;"
-        f"spec=importlib.util.spec_from_file_location('seeding',{__file__!r});"
+        f"spec=importlib.util.spec_from_file_location('seeding',{seeding!r});"
         "module=importlib.util.module_from_spec(spec);spec.loader.exec_module(module);"
         "print(module.fingerprint(module.build(seed=7,scopes=('initech',))))"
     )
@@ -258,159 +199,6 @@ def test_made_up_ids_make_way_for_named_ones() -> None:
     assert world.legal_entities["le-0001"].name == "First & Co."
     assert (len(world.customers), len(world.products)) == (200, 200)
     assert len(world.legal_entities) == 12
-
-
-Change = Callable[[Any], None]
-
-
-def change(*path: Any, to: Any) -> Change:
-    """Return a change of the fixture's first tenant at a path."""
-
-    def apply(fixture: Any) -> None:
-        target = fixture["tenants"][0]
-        for part in path[:-1]:
-            target = target[part]
-        target[path[-1]] = to
-
-    return apply
-
-
-def repeat(section: str) -> Change:
-    """Return a change that repeats the first row of a section."""
-
-    def apply(fixture: Any) -> None:
-        rows = fixture["tenants"][0][section]
-        rows.append(copy.deepcopy(rows[0]))
-
-    return apply
-
-
-@pytest.mark.parametrize(
-    ("edit", "pointer", "message"),
-    [
-        (repeat("clients"), "/tenants/0/clients/5/id", "there twice"),
-        (repeat("customers"), "/tenants/0/customers/5/id", "there twice"),
-        (repeat("legalEntities"), "/tenants/0/legalEntities/2/id", "there twice"),
-        (repeat("categories"), "/tenants/0/categories/12/id", "there twice"),
-        (repeat("products"), "/tenants/0/products/6/id", "there twice"),
-        (repeat("segments"), "/tenants/0/segments/11/id", "there twice"),
-        (repeat("tokens"), "/tenants/0/tokens/10/name", "there twice"),
-        (
-            change("tokens", 1, "token", to="demo-acme-manager"),
-            "/tenants/0/tokens/1/token",
-            "there twice",
-        ),
-        (
-            change("customers", 1, "email", to="ANNA.bauer@example.com"),
-            "/tenants/0/customers/1/email",
-            "there twice",
-        ),
-        (
-            change("customers", 1, "legalEntityIds", to=["le-okafor-trading", "le-x"]),
-            "/tenants/0/customers/1/legalEntityIds/1",
-            "no legal entity 'le-x'",
-        ),
-        (
-            change("categories", 2, "parentId", to="attic"),
-            "/tenants/0/categories/2/parentId",
-            "no category 'attic'",
-        ),
-        (
-            change("categories", 0, "parentId", to="espresso-machines"),
-            "/tenants/0/categories/0/parentId",
-            "below itself",
-        ),
-        (
-            change("products", 0, "categoryIds", to=["coffee", "attic"]),
-            "/tenants/0/products/0/categoryIds/1",
-            "no category",
-        ),
-        (
-            change("segments", 0, "siteCode", to="mars"),
-            "/tenants/0/segments/0/siteCode",
-            "no site 'mars'",
-        ),
-        (
-            change("segments", 0, "createdAt", to="2026-11-01T08:00:00.001Z"),
-            "/tenants/0/segments/0/createdAt",
-            "later than asOf",
-        ),
-        (
-            change("segments", 0, "createdAt", to="0000-01-01T00:00:00Z"),
-            "/tenants/0/segments/0/createdAt",
-            "",
-        ),
-        (
-            change("segments", 0, "modifiedAt", to="2020-01-01T00:00:00Z"),
-            "/tenants/0/segments/0/modifiedAt",
-            "before createdAt",
-        ),
-        (
-            change("segments", 0, "validity", "to", to="2026-13-01T00:00:00Z"),
-            "/tenants/0/segments/0/validity/to",
-            "",
-        ),
-        (
-            change("segments", 0, "customers", 1, "id", to="C9"),
-            "/tenants/0/segments/0/customers/1/id",
-            "no customer 'C9'",
-        ),
-        (
-            change("segments", 0, "customers", 1, "legalEntityId", to="le-okafor-trading"),
-            "/tenants/0/segments/0/customers/1/legalEntityId",
-            "does not buy for",
-        ),
-        (
-            change("segments", 0, "customers", 1, "id", to="C0123456789"),
-            "/tenants/0/segments/0/customers/1",
-            "there twice",
-        ),
-        (
-            change("segments", 0, "items", 0, "id", to="p1234"),
-            "/tenants/0/segments/0/items/0/id",
-            "no category 'p1234'",
-        ),
-        (
-            change("segments", 0, "items", 0, to={"type": "PRODUCT", "id": "p3456"}),
-            "/tenants/0/segments/0/items/1",
-            "there twice",
-        ),
-        (
-            change("tokens", 0, "client", to="nobody"),
-            "/tenants/0/tokens/0/client",
-            "no client 'nobody'",
-        ),
-        (
-            change("tokens", 2, "customer", to="C9"),
-            "/tenants/0/tokens/2/customer",
-            "no customer 'C9'",
-        ),
-        (
-            change("tokens", 2, "legalEntityId", to="le-x"),
-            "/tenants/0/tokens/2/legalEntityId",
-            "does not buy for",
-        ),
-        (change("tokens", 0, "expires", to="soon"), "/tenants/0/tokens/0/expires", ""),
-        (change("name", to="globex"), "/tenants/1/name", "there twice"),
-    ],
-)
-def test_a_contradiction_in_a_fixture_is_told_with_its_place(
-    edit: Change, pointer: str, message: str
-) -> None:
-    """What a schema cannot say is checked too, and the message tells where it is wrong."""
-    fixture = copy.deepcopy(FIXTURE)
-    edit(fixture)
-    with pytest.raises(FixtureError) as caught:
-        build(fixture)
-    assert caught.value.pointer == pointer
-    assert message in caught.value.message
-
-
-def test_a_bad_as_of_is_told() -> None:
-    """The instant at which the world stands is checked first."""
-    with pytest.raises(FixtureError) as caught:
-        build({**FIXTURE, "asOf": "2026-11-01"})
-    assert caught.value.pointer == "/asOf"
 
 
 def test_demo_credentials_work(open_vendor: OpenVendor) -> None:
