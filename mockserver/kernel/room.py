@@ -103,6 +103,8 @@ class Room:
     operations: Mapping[str, Operation]
     """operationId -> function; contract and companion operations alike."""
     rules: Rules
+    base_path: str
+    """Where the segment operations of a scope stand; `{scope}` is its name."""
     open: Callable[[Blueprint], Any]
     """Build the room's first state. Raises FixtureError."""
     admit: Callable[[Any, Call], Admission]

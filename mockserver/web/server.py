@@ -65,13 +65,18 @@ def serve(mock: Mock, bound: socket.socket, announce: Callable[[str], None]) -> 
 def prepare_ready_file(path: Path | None) -> None:
     """Remove what an earlier run left behind. Raises OSError where nothing can be written."""
     if path is not None:
-        path.write_text("", "utf-8")
-        path.unlink()
+        # Tried with the draft: an empty ready file, even for a moment, would be read.
+        _draft(path).write_text("", "utf-8")
+        _draft(path).unlink()
+        path.unlink(missing_ok=True)
 
 
 def write_ready_file(path: Path | None, url: str) -> None:
     """Write the bound URL in one step, so that no reader sees half of it."""
     if path is not None:
-        draft = path.with_name(path.name + ".part")
-        draft.write_text(url + "\n", "utf-8")
-        draft.replace(path)
+        _draft(path).write_text(url + "\n", "utf-8")
+        _draft(path).replace(path)
+
+
+def _draft(path: Path) -> Path:
+    return path.with_name(path.name + ".part")

@@ -21,6 +21,8 @@ class Greeting:
 
     vendor: str
     title: str
+    base_urls: Sequence[str]
+    """Where the segment operations stand, one for each world."""
     docs: str
     demos: Sequence[Demo]
     example: str
@@ -28,26 +30,30 @@ class Greeting:
 
 def greetings(service: Service, base_url: str) -> list[Greeting]:
     """Return the vendors that are served at a base URL such as `http://127.0.0.1:8080`."""
-    return [
-        Greeting(
-            vendor=room.vendor,
-            title=room.title,
-            docs=f"{base_url}/docs/{room.vendor}/",
-            demos=room.demos(service.state(room.vendor)),
-            example=room.example(service.state(room.vendor), base_url),
+    told = []
+    for room in service.rooms.values():
+        demos = room.demos(service.state(room.vendor))
+        scopes = dict.fromkeys(demo.scope for demo in demos)
+        told.append(
+            Greeting(
+                vendor=room.vendor,
+                title=room.title,
+                base_urls=[base_url + room.base_path.format(scope=scope) for scope in scopes],
+                docs=f"{base_url}/docs/{room.vendor}/",
+                demos=demos,
+                example=room.example(service.state(room.vendor), base_url),
+            )
         )
-        for room in service.rooms.values()
-    ]
+    return told
 
 
 def as_text(service: Service, base_url: str, seed: int) -> str:
     """Return the start page for a terminal: the first world of every vendor."""
     lines = [f"segment-mock is ready at {base_url}  (seed {seed})", ""]
     for each in greetings(service, base_url):
-        scopes = list(dict.fromkeys(demo.scope for demo in each.demos))
-        demos = [demo for demo in each.demos if demo.scope == scopes[0]]
+        demos = [demo for demo in each.demos if demo.scope == each.demos[0].scope]
         width = max(len(demo.name) for demo in demos) + 2
-        lines += [f"{each.title}  {each.docs}", f"  worlds: {', '.join(scopes)}"]
+        lines += [each.title, *(f"  {url}" for url in each.base_urls), f"  {each.docs}"]
         for demo in demos:
             lines += [
                 f"  {demo.name:<{width}}{line}" for line in _credential(each.vendor, demo)[:1]

@@ -48,6 +48,7 @@ ROOM = Room(
     title="Akinon",
     operations=OPERATIONS,
     rules=RULES,
+    base_path="/users/segments/",
     open=open_world,
     admit=admit,
     refuse=refuse,

@@ -31,6 +31,7 @@ ROOM = Room(
     title="Emporix Customer Segment Service",
     operations={**OPERATIONS, **IDENTITY_OPERATIONS},
     rules=wire.RULES,
+    base_path="/customer-segment/{scope}",
     open=open_state,
     admit=admit,
     refuse=_refuse,

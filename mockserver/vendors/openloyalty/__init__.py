@@ -31,6 +31,7 @@ ROOM = Room(
     title="Open Loyalty",
     operations=OPERATIONS,
     rules=RULES,
+    base_path="/api/{scope}/segment",
     open=open_stores,
     admit=admit,
     refuse=refuse,

@@ -44,6 +44,7 @@ def room(vendor: str) -> Room:
         title=vendor.title(),
         operations={f"{vendor}.come": come},
         rules=RULES,
+        base_path="/{scope}",
         open=start,
         admit=admit,
         refuse=refuse,

@@ -170,6 +170,7 @@ ROOM = Room(
         "login": _echo,
     },
     rules=RULES,
+    base_path="/mini",
     open=lambda _: Shelf(),
     admit=_admit,
     refuse=_refuse,
