@@ -350,11 +350,13 @@ def _named(demos: Sequence[Demo], name: str | None) -> Demo:
 def choices(vendor: str | None) -> None:
     """List the points that the vendors leave open, and how each is settled."""
     for each in (vendor,) if vendor else ROOMS:
+        ledger = contracts.contract(each).requirements
         for choice in known_choices(each).values():
-            click.echo(f"{choice.name}={choice.default}  ({choice.requirement})")
+            click.echo(f"{choice.name}={choice.default}")
+            click.echo(f"  {choice.requirement}: {ledger[choice.requirement].statement}")
             for value, meaning in choice.values.items():
                 mark = "*" if value == choice.default else " "
-                click.echo(f"  {mark} {value}: {meaning}")
+                click.echo(f"    {mark} {value}: {meaning}")
 
 
 @cli.command()

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import gc
 import warnings
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -73,9 +72,6 @@ def build(settings: Settings, *, validate_replies: bool = True, cors: bool = Tru
     )
     mock = Mock(app, namespaces, settings)
     add_pages(app.app, mock.service)
-    # The worlds live as long as the process; the collector need not walk them again.
-    gc.collect()
-    gc.freeze()
     return mock
 
 

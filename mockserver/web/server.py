@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import socket
 from collections.abc import Callable
 from contextlib import suppress
@@ -57,6 +58,9 @@ def serve(mock: Mock, bound: socket.socket, announce: Callable[[str], None]) -> 
         mock.app, log_config=None, access_log=False, lifespan="on", ws="none", server_header=False
     )
     server = _Server(config, lambda: announce(url_of(bound)))
+    # The worlds live as long as the process; the collector need not walk them again.
+    gc.collect()
+    gc.freeze()
     # Ctrl-C is how a mock is meant to end.
     with suppress(KeyboardInterrupt):
         server.run(sockets=[bound])

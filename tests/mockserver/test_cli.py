@@ -234,10 +234,13 @@ class TestListings:
         for vendor in ROOMS:
             lines = said("choices", vendor).splitlines()
             assert set(lines) <= set(everything)
+            ledger = contracts.contract(vendor).requirements
             for choice in contracts.contract(vendor).choices.values():
-                at = lines.index(f"{choice.name}={choice.default}  ({choice.requirement})")
-                values = lines[at + 1 : at + 1 + len(choice.values)]
-                marks = {line[4:].partition(": ")[0]: line[2] for line in values}
+                at = lines.index(f"{choice.name}={choice.default}")
+                settled = ledger[choice.requirement]
+                assert lines[at + 1] == f"  {settled.id}: {settled.statement}"
+                values = lines[at + 2 : at + 2 + len(choice.values)]
+                marks = {line[6:].partition(": ")[0]: line[4] for line in values}
                 assert marks == {
                     value: "*" if value == choice.default else " " for value in choice.values
                 }
