@@ -12,7 +12,7 @@ from typing import Any
 
 from mockserver.kernel.call import Call, Reply
 from mockserver.kernel.clock import Clock
-from mockserver.kernel.refusals import Refusal
+from mockserver.kernel.refusals import Refusal, Violation
 
 
 class FixtureError(Exception):
@@ -117,5 +117,8 @@ class Room:
     """The well-known credentials of a state, best one first."""
     example: Callable[[Any, str], str]
     """`(state, base_url)` -> one curl command that works as it stands."""
+    cite: Callable[[str, Violation], str] = lambda _operation, _violation: ""
+    """`(operationId, violation)` -> the requirement behind one thing that the contract
+    refused, where the ledger has a more exact one than `rules`; else empty."""
     max_body: int = 10 * 1024 * 1024
     """Bytes; a larger body is refused with TooLarge."""

@@ -178,7 +178,7 @@ class _Exchange:
             query, undeclared = parameters.decode_query(raw_query, found)
             headers = parameters.decode_headers(sent, found)
             if found or body.violations:
-                raise _invalid(operation.room, found, body.violations)
+                raise _invalid(operation, found, body.violations)
         except Refusal as refusal:
             # What is wrong with the message itself is no reply of the operation, so the
             # contract of the operation need not list it.
@@ -261,8 +261,11 @@ def _crowded(room: Room, limit: int) -> Invalid:
     )
 
 
-def _invalid(room: Room, parameters: list[Violation], body: list[Violation]) -> Invalid:
+def _invalid(
+    operation: CompiledOperation, parameters: list[Violation], body: list[Violation]
+) -> Invalid:
     """Return one refusal for all that is wrong, what came first in the request first."""
+    room = operation.room
     found = [*parameters, *body]
     rule = room.rules.body
     if parameters:
@@ -270,7 +273,7 @@ def _invalid(room: Room, parameters: list[Violation], body: list[Violation]) -> 
         rule = room.rules.path if of_path else room.rules.parameters
     return Invalid(
         found[0].message,
-        requirement=rule,
+        requirement=room.cite(operation.id, found[0]) or rule,
         pointer=found[0].pointer,
         code=found[0].code,
         violations=found,

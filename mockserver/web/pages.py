@@ -53,7 +53,11 @@ def add_pages(app: Flask, service: Service) -> None:
     def companion_document(vendor: str) -> Response:
         return _served(_contract(service, vendor).companions)
 
-    @own.route("/<path:path>", methods=["GET", "POST", "PUT", "PATCH", "DELETE"])
+    @own.route(
+        "/<path:path>",
+        methods=["GET", "HEAD", "OPTIONS", "POST", "PUT", "PATCH", "DELETE"],
+        provide_automatic_options=False,  # Flask would answer OPTIONS as if the path existed
+    )
     def nothing(path: str) -> tuple[Response, int]:
         served = ", ".join(service.rooms)
         message = f"Nothing is served at /{path[:200]}. Vendors served here: {served}."

@@ -126,21 +126,28 @@ def violations(
 
 def _violation(error: jsonschema_rs.ValidationError, prefix: str) -> Violation:
     kind: Any = error.kind
-    branches = getattr(kind, "context", None)
+    branches = [branch[0] for branch in getattr(kind, "context", None) or () if branch]
     if branches:
-        candidates = [branch[0] for branch in branches if branch]
-        deepest = max(candidates, key=lambda each: len(each.instance_path), default=None)
-        if deepest is not None and len(deepest.instance_path) > len(error.instance_path):
-            return _violation(deepest, prefix)
+        nearest = max(branches, key=_nearness)
+        if nearest.kind.name != "type" or len(nearest.instance_path) > len(error.instance_path):
+            return _violation(nearest, prefix)
     steps = list(error.instance_path)
     if kind.name == "required":
         steps.append(kind.property)
     pointer = prefix + "".join(
         "/" + str(step).replace("~", "~0").replace("/", "~1") for step in steps
     )
+    if branches:
+        kinds = " or ".join(str(name) for each in branches for name in each.kind.types)
+        return Violation(f"This value must be of type {kinds}", pointer, "type")
     return Violation(_shortened(error.message), pointer, kind.name)
 
 
+def _nearness(error: jsonschema_rs.ValidationError) -> tuple[int, bool]:
+    """Rank the failures of alternatives: how far it got, then whether the type was right."""
+    return len(error.instance_path), error.kind.name != "type"
+
+
 def _shortened(message: str, limit: int = 200) -> str:
-    """Cut a message that quotes a huge value, so that errors stay readable."""
-    return message if len(message) <= limit else message[: limit - 1] + "…"
+    """Cut a message that quotes a huge value: the quote stands first, the reason last."""
+    return message if len(message) <= limit else f"{message[:40]}…{message[41 - limit :]}"

@@ -148,6 +148,8 @@ def test_what_is_no_contract(served: str) -> None:
     assert health["status"] == "ok"
     assert health["vendors"] == ["akinon", "emporix", "openloyalty"]
     assert nothing.status_code == 404
+    assert httpx.options(f"{served}/no/such/thing").status_code == 404
+    assert httpx.head(f"{served}/no/such/thing").status_code == 404
     assert "emporix" in nothing.json()["message"]
     assert httpx.get(f"{served}/docs/nobody.json").status_code == 404
 

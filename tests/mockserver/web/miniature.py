@@ -176,6 +176,9 @@ ROOM = Room(
     refuse=_refuse,
     demos=lambda _: (),
     example=lambda *_: "",
+    cite=lambda operation, violation: (
+        "MIN-009" if (operation, violation.pointer) == ("addThing", "/id") else ""
+    ),
     max_body=1000,
 )
 

@@ -176,7 +176,14 @@ class TestViolations:
         inner = {"type": "object", "properties": {"a": {"type": "integer"}}}
         validator = schemas().compile({"anyOf": [{"type": "string"}, inner]})
         assert told(validator, {"a": "x"}) == [("/a", "type")]
-        assert told(validator, 5) == [("", "anyOf")]
+        assert told(validator, 5) == [("", "type")]
+        (only,) = violations(validator, 5)
+        assert only.message == "This value must be of type string or object"
+
+    def test_an_alternative_of_the_right_type_is_told_by_what_it_lacks(self) -> None:
+        """One of two names is needed: the first is asked for."""
+        either = [{"required": ["site"]}, {"required": ["siteCode"]}]
+        assert told(schemas().compile({"anyOf": either}), {}) == [("/site", "required")]
 
     def test_two_matches_of_one_are_told_as_such(self) -> None:
         """There is no branch that failed."""
@@ -193,4 +200,5 @@ class TestViolations:
         """Errors stay readable."""
         (only,) = violations(schemas().compile({"type": "integer"}), "x" * 10_000)
         assert len(only.message) == 200
-        assert only.message.endswith("…")
+        assert only.message.startswith('"xxx')
+        assert only.message.endswith('is not of type "integer"')
