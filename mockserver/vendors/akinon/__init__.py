@@ -13,7 +13,7 @@ from mockserver.kernel.room import Demo, Room
 from mockserver.vendors.akinon.access import CSRF_COOKIE, admit
 from mockserver.vendors.akinon.operations import OPERATIONS
 from mockserver.vendors.akinon.seed import open_world
-from mockserver.vendors.akinon.wire import RULES, refuse
+from mockserver.vendors.akinon.wire import RULES, cite, refuse
 from mockserver.vendors.akinon.world import DemoSession, World
 
 
@@ -54,5 +54,6 @@ ROOM = Room(
     refuse=refuse,
     demos=_demos,
     example=_example,
+    cite=cite,
     max_body=1024 * 1024,
 )

@@ -17,12 +17,17 @@ from mockserver.vendors.akinon.model import Session, User
 from mockserver.vendors.akinon.world import World
 
 SESSION_COOKIES = ("osessionid", "sessionid")
-"""The names a session cookie can have; the first that was sent counts (AKN-014)."""
+"""The names a session cookie can have (AKN-012, AKN-013)."""
 
 CSRF_COOKIE = "csrftoken"
+CSRF_FIELD = "csrfmiddlewaretoken"
+"""The form field that may stand for the header (AKN-032)."""
+
+FORM = "application/x-www-form-urlencoded"
 
 _SIGNED_IN = frozenset({"listSegments", "setSegment", "getCurrentUser"})
-_PROVEN = frozenset({"setSegment", "loginUser", "logoutUser"})
+_PROVEN = frozenset({"setSegment", "loginUser"})
+"""Signing out needs the proof too, which may stand in its body: see `check_form`."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,6 +67,19 @@ def admit(world: World, call: Call) -> Admission:
     return Admission(world, caller)
 
 
+def check_form(call: Call, caller: Caller) -> None:
+    """Compare the CSRF pair of an operation whose proof may be a form field. Raises Forbidden.
+
+    As in Django, the header counts only when the field is missing or empty (AKN-033).
+    """
+    is_form = call.sent.get("content-type", "").lower().startswith(FORM)
+    field = call.body.get(CSRF_FIELD) if is_form and call.has_body else None
+    if field:
+        _check_csrf(caller.csrf_cookie, field, call.operation, "POST", f"/{CSRF_FIELD}")
+    else:
+        _check_csrf(caller.csrf_cookie, call.sent.get("x-csrftoken"), call.operation)
+
+
 def read_cookies(header: str) -> Mapping[str, str]:
     """Return the cookies of a Cookie header by name; of equal names the last counts."""
     cookies = {}
@@ -74,44 +92,50 @@ def read_cookies(header: str) -> Mapping[str, str]:
 
 def _caller(world: World, operation: str, cookies: Mapping[str, str]) -> Caller:
     csrf_cookie = cookies.get(CSRF_COOKIE)
-    key = next((cookies[name] for name in SESSION_COOKIES if name in cookies), None)
-    session = None if key is None else world.sessions.find(key)
-    user = None
-    if key is None:
-        unknown = "AKN-010"
-    elif session is None:
-        unknown = "AKN-011"
-    elif world.sessions.expired(session):
-        session, unknown = None, "AKN-017"
-    else:
-        user, unknown = world.user_of(session), "AKN-019"
+    chosen = world.choices["akinon.session-cookie"]
+    session = user = None
+    unknown = ""
+    # A client may hold a dead or foreign cookie of the other name: the first that names
+    # a living session counts (AKN-014), and if none does, the first tells why.
+    for name in (chosen, *(each for each in SESSION_COOKIES if each != chosen)):
+        if name not in cookies:
+            continue
+        found = world.sessions.find(cookies[name])
+        if found is not None and not world.sessions.expired(found):
+            session, user, unknown = found, world.user_of(found), "AKN-019"
+            break
+        unknown = unknown or ("AKN-011" if found is None else "AKN-017")
     if operation == "getCurrentUser":
         unknown = "AKN-047"
-    return Caller(session, user, csrf_cookie, unknown)
+    return Caller(session, user, csrf_cookie, unknown or "AKN-010")
 
 
-def _check_csrf(cookie: str | None, header: str | None, operation: str) -> None:
+def _check_csrf(
+    cookie: str | None,
+    proof: str | None,
+    operation: str,
+    source: str = "the 'X-Csrftoken' HTTP header",
+    pointer: str = "/header/X-CSRFToken",
+) -> None:
     """Compare the CSRF pair as Django does, with Django's reasons. Raises Forbidden."""
-    source = "CSRF token from the 'X-Csrftoken' HTTP header"
     if cookie is None:
         raise _csrf_failed("CSRF cookie not set", "AKN-021", operation, "/header/Cookie")
     try:
         secret = csrf.secret_of(cookie)
     except csrf.BadToken as error:
         raise _csrf_failed(f"CSRF cookie {error}", "AKN-026", operation, "/header/Cookie") from None
-    if header is None:
-        raise _csrf_failed("CSRF token missing", "AKN-020", operation)
+    if proof is None:
+        raise _csrf_failed("CSRF token missing", "AKN-020", operation, pointer)
+    told = f"CSRF token from {source}"
     try:
-        proof = csrf.secret_of(header)
+        matches = csrf.secret_of(proof) == secret
     except csrf.BadToken as error:
-        raise _csrf_failed(f"{source} {error}", "AKN-026", operation) from None
-    if proof != secret:
-        raise _csrf_failed(f"{source} incorrect", "AKN-022", operation)
+        raise _csrf_failed(f"{told} {error}", "AKN-026", operation, pointer) from None
+    if not matches:
+        raise _csrf_failed(f"{told} incorrect", "AKN-022", operation, pointer)
 
 
-def _csrf_failed(
-    reason: str, requirement: str, operation: str, pointer: str = "/header/X-CSRFToken"
-) -> Forbidden:
+def _csrf_failed(reason: str, requirement: str, operation: str, pointer: str) -> Forbidden:
     # Recalculation asks for the pair only because the user of the mock chose so.
     if operation == "recalculateSegment":
         requirement = "AKN-081"

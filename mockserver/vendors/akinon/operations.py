@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from mockserver.kernel.call import Call, Reply
 from mockserver.kernel.room import Operation
 from mockserver.vendors.akinon import wire
-from mockserver.vendors.akinon.access import Caller
+from mockserver.vendors.akinon.access import Caller, check_form
 from mockserver.vendors.akinon.world import World
 
 
@@ -54,8 +54,9 @@ def login_user(world: World, call: Call, caller: Caller) -> Reply:
     )
 
 
-def logout_user(world: World, _call: Call, caller: Caller) -> Reply:
+def logout_user(world: World, call: Call, caller: Caller) -> Reply:
     """Sign out."""
+    check_form(call, caller)
     world.log_out(caller.session)
     return Reply(204, None, [wire.dropped_session_cookie(world)])
 

@@ -125,6 +125,12 @@ def csrf_cookie(token: str) -> tuple[str, str]:
     )
 
 
+def cite(operation: str, violation: Violation) -> str:
+    """Return the requirement behind one violation of the contract, or "" for the general one."""
+    of_body = not violation.pointer.startswith(("/path", "/query", "/header"))
+    return "AKN-034" if operation == "logoutUser" and of_body else ""
+
+
 def refuse(refusal: Refusal, choices: Mapping[str, str], _operation: str = "") -> Reply:
     """Return a refusal in the form of Django REST framework."""
     if isinstance(refusal, Invalid):
@@ -162,6 +168,8 @@ def _refuse_invalid(refusal: Invalid, choices: Mapping[str, str]) -> Reply:
         return Reply(404, {"detail": "Not found."})
     for each in violations:
         if each.code in _UNPARSABLE and not each.pointer:
+            if each.message.endswith(" form"):
+                return Reply(400, {"detail": f"Form parse error - {each.message}"})
             what = each.message.removeprefix("the body is not JSON: ")
             return Reply(400, {"detail": f"JSON parse error - {what}"})
     return Reply(400, _field_errors(violations))

@@ -64,6 +64,9 @@ class World:
         self._by_email = {user.email.casefold(): user for user in self.users.values()}
         self._ladder = sorted(self.segments.values(), key=lambda each: (each.priority, each.pk))
         self._assigned: dict[int, int | None] = dict(chosen)
+        keep = choices["akinon.demo-sessions"] == "keep"
+        self._lasting = frozenset(demo.session.key for demo in demos if keep)
+        """Keys of the sessions that nobody ends (AKN-087)."""
         self._ids = ids
         self._clock = clock
         ends = (end for each in self._ladder for end in (each.starts_at, each.ends_at))
@@ -148,7 +151,7 @@ class World:
         """Sign a user in and return the session to go on with. Raises Invalid.
 
         As in Django, a guest's session becomes the user's under a new key, the user's own
-        session stays as it is, and somebody else's ends (AKN-040 to AKN-042).
+        session stays as it is, and somebody else's ends (AKN-040 to AKN-042, AKN-087).
         """
         user = self._by_email.get(email.casefold())
         if user is None or user.password != password:
@@ -166,12 +169,16 @@ class World:
         if session is not None:
             if session.user == user.pk:
                 return user, session
-            self.sessions.end(session.key)
+            self._end(session)
         return user, self.sessions.open(user=user.pk)
 
     def log_out(self, session: Session | None) -> None:
         """End a session, if there is one."""
         if session is not None:
+            self._end(session)
+
+    def _end(self, session: Session) -> None:
+        if session.key not in self._lasting:
             self.sessions.end(session.key)
 
     def csrf_token(self, cookie: str | None = None) -> str:

@@ -24,7 +24,7 @@ from mockserver.kernel.room import Room
 from mockserver.vendors.openloyalty.access import admit
 from mockserver.vendors.openloyalty.operations import OPERATIONS
 from mockserver.vendors.openloyalty.seed import demos, example, open_stores
-from mockserver.vendors.openloyalty.wire import RULES, refuse
+from mockserver.vendors.openloyalty.wire import RULES, cite, refuse
 
 ROOM = Room(
     vendor="openloyalty",
@@ -37,5 +37,6 @@ ROOM = Room(
     refuse=refuse,
     demos=demos,
     example=example,
+    cite=cite,
 )
 """Everything that the service and the web need to know of this vendor."""

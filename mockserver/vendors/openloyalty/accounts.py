@@ -52,6 +52,7 @@ class Accounts:
         self._limited = choices["openloyalty.login-limit"] == "on"
         self._single_use = choices["openloyalty.refresh-token-reuse"] == "refuse"
         self._refresh_tokens: dict[str, Holder] = {}
+        self._used: set[str] = set()
         self._recent: dict[str, deque[int]] = {}
 
     def log_in(self, store: str | None, username: str, password: str) -> Session:
@@ -68,12 +69,14 @@ class Accounts:
         """Exchange a refresh token. Raises Unauthenticated."""
         holder = self._refresh_tokens.get(refresh_token)
         if holder is None or holder.store != store:
+            requirement = "OLO-035" if holder is None else "OLO-036"
             raise Unauthenticated(
                 "JWT Refresh Token Not Found",
-                requirement="OLO-035" if holder is None else "OLO-036",
+                requirement="OLO-034" if refresh_token in self._used else requirement,
                 pointer="/refresh_token",
             )
         if self._single_use:
+            self._used.add(refresh_token)
             del self._refresh_tokens[refresh_token]
         return self._session(holder)
 

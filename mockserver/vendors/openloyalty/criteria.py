@@ -41,12 +41,17 @@ class Reading:
     """The choice `openloyalty.last-purchase`."""
     anniversary: str = "within-days"
     """The choice `openloyalty.anniversary`."""
+    percent_scale: str = "fraction"
+    """The choice `openloyalty.percent-scale`."""
 
     @property
     def midnight(self) -> int:
         """The instant at which today began, in UTC."""
         return self.now - self.now % instants.DAY
 
+
+SCALES: Mapping[str, int] = {"fraction": 1, "percent": 100}
+"""Value of the choice `openloyalty.percent-scale` -> what stands for the whole."""
 
 Values: TypeAlias = Mapping[str, Any]
 """Own fields by name, as their readers returned them."""
@@ -64,6 +69,8 @@ class Kind:
     """Makes the predicate; `None` while the type selects nobody (OLO-155)."""
     buyers: bool = False
     """It is about transactions, so it selects active members only (OLO-153)."""
+    share: str = ""
+    """The field that is a share of a whole, if there is one (OLO-156)."""
     timed: bool = False
     """The answer changes as time goes by, even when nothing else does."""
 
@@ -93,8 +100,8 @@ def _average_transaction_amount(values: Values, _: Reading) -> Test:
     return test
 
 
-def _transaction_percent_in_channel(values: Values, _: Reading) -> Test:
-    channel, share = values["posId"], values["percent"]
+def _transaction_percent_in_channel(values: Values, reading: Reading) -> Test:
+    channel, share = values["posId"], values["percent"] / SCALES[reading.percent_scale]
 
     def test(member: Member) -> bool:
         count = len(member.history.dates)
@@ -214,6 +221,7 @@ KINDS: Mapping[str, Kind] = {
         {"posId": text, "percent": number},
         _transaction_percent_in_channel,
         buyers=True,
+        share="percent",
     ),
     "purchase_period": Kind(
         "OLO-165", {"fromDate": start, "toDate": end}, _purchase_period, buyers=True
@@ -263,17 +271,25 @@ KINDS: Mapping[str, Kind] = {
 }
 
 
-ABSENCE = frozenset({"required", "unexpected"})
-"""Codes of faults about which fields there are, rather than about their values."""
+REQUIREMENTS: Mapping[str, str] = {
+    "required": "OLO-150",
+    "unexpected": "OLO-150",
+    "maxLength": "OLO-013",
+    "int32": "OLO-016",
+    "decimals": "OLO-017",
+    "maximum": "OLO-156",
+}
+"""Code of a fault -> the requirement behind it; behind all others stands OLO-151."""
 
 
-def faults(criterion: Criterion, pointer: str, mode: str) -> list[Violation]:
+def faults(criterion: Criterion, pointer: str, mode: str, scale: str) -> list[Violation]:
     """Return what is wrong with a criterion's own fields.
 
-    `pointer` is the criterion's place; `mode` is the choice
-    `openloyalty.criterion-fields`.
+    `pointer` is the criterion's place; `mode` and `scale` are the choices
+    `openloyalty.criterion-fields` and `openloyalty.percent-scale`.
     """
-    fields = KINDS[criterion.type].fields
+    kind = KINDS[criterion.type]
+    fields = kind.fields
     found: list[Violation] = []
     for name, read in fields.items():
         if name not in criterion.own:
@@ -281,9 +297,13 @@ def faults(criterion: Criterion, pointer: str, mode: str) -> list[Violation]:
                 found.append(Violation("This field is missing.", f"{pointer}/{name}", "required"))
             continue
         try:
-            read(criterion.own[name])
+            value = read(criterion.own[name])
         except Unfit as unfit:
             found.append(Violation(unfit.message, f"{pointer}/{name}{unfit.where}", unfit.code))
+            continue
+        if name == kind.share and value > SCALES[scale]:
+            message = f"This value should be {SCALES[scale]} or less."
+            found.append(Violation(message, f"{pointer}/{name}", "maximum"))
     if mode == "strict" and fields:
         found += [
             Violation("This field was not expected.", f"{pointer}/{token(name)}", "unexpected")

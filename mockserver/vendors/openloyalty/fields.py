@@ -9,7 +9,6 @@ from __future__ import annotations
 import math
 import re
 from collections.abc import Callable
-from datetime import UTC, datetime
 from typing import Any, TypeAlias
 
 from mockserver.kernel import instants
@@ -17,6 +16,10 @@ from mockserver.vendors.openloyalty.model import Json, Label
 
 LONGEST_TEXT = 255
 """Characters. Help pages, limits of the API."""
+MOST = 2**31 - 1
+"""The largest integer. Help pages, limits of the API: integers have 32 bits."""
+DECIMALS = 6
+"""Of numbers that are no integers. Help pages, limits of the API."""
 
 _DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 
@@ -63,6 +66,8 @@ def number(value: Json) -> float:
         raise Unfit("This value should be of type number.", "type")
     if not math.isfinite(value) or value < 0:
         raise Unfit("This value should be 0 or more.", "minimum")
+    if float(f"{value:.{DECIMALS}f}") != value:
+        raise Unfit(f"This value should have at most {DECIMALS} decimals.", "decimals")
     return value
 
 
@@ -81,28 +86,29 @@ def whole(least: int) -> Reader:
             raise Unfit("This value should be of type integer.", "type")
         if value < least:
             raise Unfit(f"This value should be {least} or more.", "minimum")
+        if value > MOST:
+            raise Unfit(f"This value should be {MOST} or less.", "int32")
         return value
 
     return read
 
 
 def _instant(value: Json) -> int:
+    named = text(value)
     try:
-        moment = datetime.fromisoformat(text(value))
-        if moment.tzinfo is None:
-            moment = moment.replace(tzinfo=UTC)
-        return instants.parse(moment.isoformat())
-    except (ValueError, OverflowError):
-        raise Unfit("This value is not a valid date.", "format") from None
+        return instants.parse(f"{named}T00:00:00Z" if _DAY.fullmatch(named) else named)
+    except ValueError:
+        message = "This value should be a day such as 2026-01-31, or a date-time with time zone."
+        raise Unfit(message, "format") from None
 
 
 def start(value: Json) -> int:
-    """Read a date as the instant at which it begins; without a time zone it is UTC."""
+    """Read a day (in UTC) or date-time as the instant at which it begins."""
     return _instant(value)
 
 
 def end(value: Json) -> int:
-    """Read a date as the instant at which it ends; a mere day ends with its last moment."""
+    """Read a day or date-time as the instant at which it ends: of a day its last moment."""
     instant = _instant(value)
     is_day = isinstance(value, str) and _DAY.fullmatch(value)
     return instant + instants.DAY - 1 if is_day else instant

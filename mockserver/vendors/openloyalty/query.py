@@ -6,6 +6,7 @@ forms of the query string and nothing about segments. Source: help pages, How to
 
 from __future__ import annotations
 
+import math
 import re
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
@@ -22,7 +23,11 @@ Type = Literal["text", "boolean", "integer", "number", "instant"]
 ESTIMATED_BEYOND = 5000
 """Results. Segments API reference, SearchableTotalResponse2, estimated."""
 
+LAST_PAGE = 2**31 - 1
+"""Help pages, limits of the API: integers have 32 bits."""
+
 _OPERATOR_FORM = re.compile(r"([^\[\]]+)\[([^\[\]]*)\](.*)", re.DOTALL)
+_STEPS = re.compile(r"([^\[\]]+)((?:\[[^\[\]]*\])+)", re.DOTALL)
 _INTEGER = re.compile(r"-?[0-9]{1,40}")
 _NUMBER = re.compile(r"-?[0-9]{1,300}(\.[0-9]{1,300})?([eE][+-]?[0-9]{1,4})?")
 
@@ -105,6 +110,11 @@ def read(
             used.append(name)
             _add(filters, wrong, name, columns[name], "eq", value, f"/query/{name}")
     for name, text in undeclared:
+        if name.partition("[")[0] == "_orderBy":
+            # A sort that is written in another form would be lost without a word.
+            form = "A sort is written as _orderBy[field]=asc or _orderBy[field]=desc."
+            wrong.append(("OLO-176", Violation(form, _pointer(name), "type")))
+            continue
         found = _OPERATOR_FORM.fullmatch(name)
         column = columns.get(found[1]) if found else None
         if found is None or column is None or not column.filterable:
@@ -115,8 +125,11 @@ def read(
                 wrong.append(("OLO-142", unknown))
             continue
         used.append(found[1])
-        pointer = f"/query/{found[1]}/{token(found[2] + found[3])}"
-        _add(filters, wrong, found[1], column, found[2] + found[3], text, pointer)
+        _add(filters, wrong, found[1], column, found[2] + found[3], text, _pointer(name))
+    page = asked.get("_page", 1)
+    if page > LAST_PAGE:
+        far = Violation(f"This value should be {LAST_PAGE} or less.", "/query/_page", "int32")
+        wrong.append(("OLO-016", far))
     order, sorted_by = _order(columns, asked.get("_orderBy", {}), wrong, choices)
     if wrong:
         requirement = wrong[0][0]
@@ -132,10 +145,18 @@ def read(
     return Query(
         filters=tuple(filters),
         order=tuple(order),
-        page=asked.get("_page", 1),
+        page=page,
         items_on_page=asked.get("_itemsOnPage", 10),
         settled=all(columns[name].settled for name in (*used, *sorted_by)),
     )
+
+
+def _pointer(name: str) -> str:
+    """Return the pointer of a query parameter; `name[eq]` is two steps."""
+    found = _STEPS.fullmatch(name)
+    if found is None:
+        return f"/query/{token(name)}"
+    return "/".join(["/query", found[1], *map(token, found[2][1:-1].split("]["))])
 
 
 def token(name: str) -> str:
@@ -176,8 +197,7 @@ def _add(
     try:
         filters.append(_filter(column, operator, sent))
     except ValueError:
-        message = f"This value should be of type {column.type}."
-        wrong.append(("OLO-141", Violation(message, pointer, "type")))
+        wrong.append(("OLO-141", Violation(EXPECTED[column.type], pointer, "type")))
 
 
 def _filter(column: Column[Row], operator: str, sent: Value) -> Callable[[Row], bool]:
@@ -227,10 +247,21 @@ def _value(kind: Type, sent: Value) -> Value:
     if kind == "number":
         if not _NUMBER.fullmatch(sent):
             raise ValueError(sent)
-        return float(sent)
+        number = float(sent)
+        if not math.isfinite(number):
+            raise ValueError(sent)
+        return number
     return instants.parse(sent)
 
 
+EXPECTED: Mapping[Type, str] = {
+    "text": "This value should be of type string.",
+    "boolean": "This value should be true or false.",
+    "integer": "This value should be of type integer.",
+    "number": "This value should be of type number.",
+    "instant": "This value should be a date-time such as 2026-01-31T00:00:00Z (write + as %2B).",
+}
+"""What a refusal says to a value that the type does not take."""
 _COMPARISONS: Mapping[str, Callable[[Any, Any], bool]] = {
     "gt": lambda found, wanted: bool(found > wanted),
     "gte": lambda found, wanted: bool(found >= wanted),

@@ -150,7 +150,7 @@ def _world(
         if form["name"] in names or form["segmentId"] in world.records:
             raise FixtureError("this segment's id or name is used twice", where)
         names.add(form["name"])
-        record = Record(_segment(form, where, ids), cycle=cycle)
+        record = Record(_segment(form, where, ids, blueprint.choices), cycle=cycle)
         world.place(record, as_of)
         if form.get("calculated") and not record.segment.active:
             world.recalculate(record, as_of)
@@ -231,12 +231,15 @@ def _people(count: int, seed: str) -> Iterator[crowd.Person]:
         yield crowd.Person(first, names.last_name(), "male" if number % 2 else "female")
 
 
-def _segment(form: Mapping[str, Any], pointer: str, ids: Ids) -> Segment:
+def _segment(
+    form: Mapping[str, Any], pointer: str, ids: Ids, choices: Mapping[str, str]
+) -> Segment:
     parts = tuple(read_part(part, ids.uuid) for part in form["parts"])
     for position, part in enumerate(parts):
         for place, criterion in enumerate(part.criteria):
             where = f"{pointer}/parts/{position}/criteria/{place}"
-            for violation in faults(criterion, where, "required"):
+            scale = choices["openloyalty.percent-scale"]
+            for violation in faults(criterion, where, "required", scale):
                 raise FixtureError(violation.message, violation.pointer)
     return Segment(
         segment_id=form["segmentId"],

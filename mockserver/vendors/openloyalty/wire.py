@@ -5,6 +5,7 @@ No rules: what may be said about a segment is decided in `world.py` and `criteri
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
@@ -25,7 +26,9 @@ from mockserver.kernel.refusals import (
     Violation,
 )
 from mockserver.kernel.room import Rules
+from mockserver.vendors.openloyalty.access import LOGINS
 from mockserver.vendors.openloyalty.accounts import Session, TooManyRequests
+from mockserver.vendors.openloyalty.fields import LONGEST_TEXT
 from mockserver.vendors.openloyalty.model import (
     Criterion,
     Draft,
@@ -35,7 +38,7 @@ from mockserver.vendors.openloyalty.model import (
     Resource,
     Segment,
 )
-from mockserver.vendors.openloyalty.query import Slice, token
+from mockserver.vendors.openloyalty.query import EXPECTED, Slice, token
 from mockserver.vendors.openloyalty.world import Record, World
 
 RULES = Rules(
@@ -81,13 +84,14 @@ def refuse(refusal: Refusal, _choices: Mapping[str, str], _operation: str = "") 
     violations: Sequence[Violation] = ()
     if isinstance(refusal, Invalid):
         violations = refusal.violations
-        if all(each.pointer.startswith("/path") for each in violations):
+        if any(each.pointer.startswith("/path") for each in violations):
             status = 404  # An address that cannot be one addresses nothing (OLO-006).
     elif status == 400:
         violations = (Violation(refusal.message, refusal.pointer, refusal.code),)
     body: dict[str, object] = {"code": status, "message": refusal.message}
     if status == 400:
-        body["errors"] = [_error(each) for each in violations]
+        errors = [_error(each) for each in violations]
+        body |= {"message": errors[0]["message"], "errors": errors}
     return Reply(status, body, _explaining_headers(refusal, status))
 
 
@@ -100,8 +104,10 @@ def _explaining_headers(refusal: Refusal, status: int) -> Sequence[tuple[str, st
 
 
 def _error(violation: Violation) -> dict[str, object]:
+    is_instant = violation.code == "format" and violation.pointer == "/query/createdAt"
     return {
-        "message": violation.message,
+        # The contract's own words do not tell how to write a date-time in a query.
+        "message": EXPECTED["instant"] if is_instant else violation.message,
         "parameters": dict(violation.parameters),
         "plural": None,
         "code": violation.code or "invalid",
@@ -113,12 +119,41 @@ def property_path(pointer: str) -> str:
     """Return a JSON pointer as a property path: `parts[0].criteria[1].type` (OLO-009)."""
     steps = [step.replace("~1", "/").replace("~0", "~") for step in pointer.split("/")[1:]]
     if steps and steps[0] in ("query", "header", "path"):
-        first, *further = [*steps[1:], ""]
-        return first + "".join(f"[{step}]" for step in further if step)
+        first, *further = steps[1:] or steps
+        return first + "".join(f"[{step}]" for step in further)
     if len(steps) > 1 and steps[0] == "segment":
         del steps[0]
     path = "".join(f"[{step}]" if step.isdecimal() else f".{step}" for step in steps)
     return path.removeprefix(".")
+
+
+# Requirements behind what the contract refuses
+
+_CITED: Sequence[tuple[re.Pattern[str], frozenset[str], str]] = tuple(
+    (re.compile(pointer), frozenset(codes.split()), requirement)
+    for pointer, codes, requirement in (
+        (r"(/segment)?", "required type", "OLO-042"),
+        (r"/segment/name", "required", "OLO-043"),
+        (r"/segment/name", "pattern minLength", "OLO-044"),
+        (r"/segment/.*/type", "enum", "OLO-049"),
+        (r"/segment/.*/type", "required", "OLO-050"),
+        (r"/segment/.*", "maxLength", "OLO-013"),
+        (r"/query/_page", "minimum", "OLO-124"),
+        (r"/query/_itemsOnPage", "minimum maximum", "OLO-126"),
+        (r"/query/_orderBy/.*", "enum", "OLO-131"),
+    )
+)
+"""Pointer and codes of a violation -> the requirement that says exactly this."""
+
+
+def cite(operation: str, violation: Violation) -> str:
+    """Return the requirement behind one violation of the contract, or "" for the general one."""
+    if operation in LOGINS:
+        return ""
+    for pointer, codes, requirement in _CITED:
+        if violation.code in codes and pointer.fullmatch(violation.pointer):
+            return requirement
+    return ""
 
 
 # Requests
@@ -166,6 +201,7 @@ def _require_writable(value: Json, pointer: str, depth: int) -> None:
     """Raise Invalid for what could be read and stored but not be written as JSON again."""
     fine = True
     if isinstance(value, str):
+        _require_short(value, pointer)
         fine = _is_unicode(value)
     elif isinstance(value, int):
         fine = _SMALLEST <= value <= _LARGEST
@@ -176,6 +212,7 @@ def _require_writable(value: Json, pointer: str, depth: int) -> None:
     elif isinstance(value, dict):
         fine = depth > 0 and all(map(_is_unicode, value))
         for name, entry in value.items() if fine else ():
+            _require_short(name, pointer)
             _require_writable(entry, f"{pointer}/{token(name)}", depth - 1)
     if not fine:
         raise Invalid(
@@ -183,6 +220,16 @@ def _require_writable(value: Json, pointer: str, depth: int) -> None:
             requirement="OLO-014",
             pointer=pointer,
             code="unwritable",
+        )
+
+
+def _require_short(text: str, pointer: str) -> None:
+    if len(text) > LONGEST_TEXT:
+        raise Invalid(
+            f"This value is too long; {LONGEST_TEXT} characters are allowed.",
+            requirement="OLO-013",
+            pointer=pointer,
+            code="maxLength",
         )
 
 

@@ -14,7 +14,7 @@ from mockserver.kernel.clock import Clock
 from mockserver.kernel.ids import Ids
 from mockserver.kernel.instants import MINUTE
 from mockserver.kernel.refusals import Conflict, Invalid, Missing
-from mockserver.vendors.openloyalty.criteria import ABSENCE, Reading, faults
+from mockserver.vendors.openloyalty.criteria import REQUIREMENTS, Reading, faults
 from mockserver.vendors.openloyalty.model import (
     Draft,
     Member,
@@ -211,6 +211,7 @@ class World:
             now,
             last_purchase=self.choices["openloyalty.last-purchase"],
             anniversary=self.choices["openloyalty.anniversary"],
+            percent_scale=self.choices["openloyalty.percent-scale"],
         )
 
     def _settle_all(self, records: Iterable[Record], now: int) -> None:
@@ -240,17 +241,20 @@ class World:
     def _judge(self, draft: Draft, own_id: str | None) -> None:
         """Raise Invalid or Conflict when the draft breaks a rule about its values."""
         mode = self.choices["openloyalty.criterion-fields"]
+        scale = self.choices["openloyalty.percent-scale"]
         found = [
             violation
             for position, part in enumerate(draft.parts or ())
             for place, criterion in enumerate(part.criteria)
-            for violation in faults(criterion, f"/segment/parts/{position}/criteria/{place}", mode)
+            for violation in faults(
+                criterion, f"/segment/parts/{position}/criteria/{place}", mode, scale
+            )
         ]
         if found:
             first = found[0]
             raise Invalid(
                 first.message,
-                requirement="OLO-150" if first.code in ABSENCE else "OLO-151",
+                requirement=REQUIREMENTS.get(first.code, "OLO-151"),
                 pointer=first.pointer,
                 code=first.code,
                 violations=found,

@@ -10,7 +10,7 @@ import pytest
 from mockserver.kernel.ids import Ids
 from mockserver.kernel.service import Service
 from mockserver.vendors.akinon import csrf
-from mockserver.vendors.akinon.access import read_cookies
+from mockserver.vendors.akinon.access import FORM, read_cookies
 
 ANNA = "annademosession0000000000000000a"
 BEN = "bendemosession00000000000000000b"
@@ -29,7 +29,7 @@ FOURTEEN_DAYS = 14 * 24 * 3600
         ({"cookie": "osessionid="}, "AKN-011"),
         ({"cookie": "osessionid=" + "x" * 32}, "AKN-011"),
         ({"cookie": "sessionid=\x00\udcff;;=;"}, "AKN-011"),
-        ({"cookie": "osessionid=nobody; sessionid=" + ANNA}, "AKN-011"),
+        ({"cookie": "osessionid=nobody; sessionid=nobody"}, "AKN-011"),
     ],
 )
 def test_without_a_session_nobody_gets_in(
@@ -52,12 +52,40 @@ def test_without_a_session_nobody_gets_in(
         f" a=b ;osessionid = {ANNA} ; c",
         f"sessionid={BEN}; osessionid={ANNA}",
         f"osessionid={ANNA}; sessionid=nobody",
+        f"osessionid=nobody; sessionid={ANNA}",
     ],
 )
 def test_both_cookie_names_count(stranger: Any, cookie: str) -> None:
-    """The session comes from osessionid, else from sessionid."""
+    """The session is the first that lives, of osessionid before sessionid."""
     reply = stranger.call("getCurrentUser", sent={"cookie": cookie})
     assert reply.body["email"] == "anna.bauer@example.com"
+
+
+@pytest.mark.parametrize("stale", ["nobody", "expired", BEN])
+def test_the_chosen_cookie_goes_first(open_vendor: Callable, browse: Callable, stale: str) -> None:
+    """With akinon.session-cookie=sessionid a fresh sessionid beats whatever osessionid holds."""
+    service = open_vendor("akinon", choices={"akinon.session-cookie": "sessionid"})
+    browser = browse(service, "anna")
+    if stale == "expired":
+        stale = service.state("akinon").sessions.open(user=2).key
+        service.blueprints["akinon"].clock.advance(FOURTEEN_DAYS)
+    browser.cookies = {}
+    browser.log_in("anna.bauer@example.com")
+    browser.cookies["osessionid"] = stale
+    assert browser.segment() == 12
+    del browser.cookies["sessionid"]
+    assert browser.call("listSegments").status == (200 if stale == BEN else 401)
+
+
+def test_the_first_dead_cookie_tells_why(
+    service: Service, stranger: Any, explained: Callable
+) -> None:
+    """When no cookie names a living session, the refusal is about the first one."""
+    expired = service.state("akinon").sessions.open(user=1).key
+    service.blueprints["akinon"].clock.advance(FOURTEEN_DAYS)  # type: ignore[attr-defined]
+    for first, second, told in ((expired, "nobody", "AKN-017"), ("nobody", expired, "AKN-011")):
+        sent = {"cookie": f"osessionid={first}; sessionid={second}"}
+        assert explained(stranger.call("listSegments", sent=sent)) == (401, told)
 
 
 def test_the_last_of_equal_cookies_counts() -> None:
@@ -154,6 +182,61 @@ def test_tokens_of_one_secret_match(stranger: Any, cookie: str, header: str) -> 
     """Masked and unmasked tokens of one secret belong together, whatever their texts."""
     sent = {"cookie": f"osessionid={ANNA}; csrftoken={cookie}", "x-csrftoken": header}
     assert stranger.call("setSegment", path={"segment_id": 14}, sent=sent).status == 200
+
+
+def _sign_out(
+    browser: Any, cookie: str, field: str | None, header: str | None = None, kind: str = FORM
+) -> Any:
+    sent = {"cookie": cookie, "content-type": kind}
+    if header is not None:
+        sent["x-csrftoken"] = header
+    body = {} if field is None else {"csrfmiddlewaretoken": field}
+    return browser.call("logoutUser", body=body, sent=sent)
+
+
+@pytest.mark.parametrize("field", [TOKEN, SECRET, csrf.masked(SECRET, Ids("form").token)])
+@pytest.mark.parametrize("header", [None, OTHER])
+def test_a_form_signs_out(stranger: Any, field: str, header: str | None) -> None:
+    """The form field proves what the header does, in any mask, and counts before the header."""
+    stranger.log_in("anna.bauer@example.com")
+    key = stranger.cookies["osessionid"]
+    kind = f"{FORM.title()}; charset=utf-8"
+    reply = _sign_out(stranger, f"osessionid={key}; csrftoken={TOKEN}", field, header, kind)
+    assert (reply.status, reply.body) == (204, None)
+    still = stranger.call("listSegments", sent={"cookie": f"osessionid={key}"})
+    assert still.status == 401
+
+
+@pytest.mark.parametrize(
+    ("field", "header", "kind", "requirement", "reason"),
+    [
+        (None, None, FORM, "AKN-020", "CSRF token missing."),
+        ("", None, FORM, "AKN-020", "CSRF token missing."),
+        (OTHER, None, FORM, "AKN-022", "CSRF token from POST incorrect."),
+        (OTHER, TOKEN, FORM, "AKN-022", "CSRF token from POST incorrect."),
+        ("é", TOKEN, FORM, "AKN-026", "CSRF token from POST has incorrect length."),
+        (TOKEN, None, "application/json", "AKN-020", "CSRF token missing."),
+        ("", OTHER, FORM, "AKN-022", f"{SOURCE} incorrect."),
+    ],
+)
+def test_a_form_without_the_proof_is_forbidden(
+    stranger: Any,
+    explained: Callable,
+    field: str | None,
+    header: str | None,
+    kind: str,
+    requirement: str,
+    reason: str,
+) -> None:
+    """A form whose field does not belong to the cookie signs nobody out."""
+    stranger.log_in("anna.bauer@example.com")
+    cookie = f"osessionid={stranger.cookies['osessionid']}; csrftoken={TOKEN}"
+    reply = _sign_out(stranger, cookie, field, header, kind)
+    assert explained(reply) == (403, requirement)
+    assert reply.body == {"detail": f"CSRF Failed: {reason}"}
+    pointer = "/csrfmiddlewaretoken" if field and kind == FORM else "/header/X-CSRFToken"
+    assert dict(reply.headers)["X-Mock-Pointer"] == pointer
+    assert stranger.call("listSegments", sent={"cookie": cookie}).status == 200
 
 
 def test_strangers_are_unauthenticated_first(stranger: Any, explained: Callable) -> None:

@@ -99,11 +99,31 @@ def test_the_own_session_is_kept(anna: Any) -> None:
     assert anna.segment() == 12
 
 
-def test_the_session_of_somebody_else_ends(anna: Any, as_: Callable) -> None:
+def test_the_session_of_somebody_else_ends(service: Service, stranger: Any) -> None:
     """Signing in as another user ends the session that was sent."""
-    anna.log_in("ben.okafor@example.com")
-    assert anna.segment() == 13
-    assert as_("anna").call("getCurrentUser").status == 401
+    stranger.log_in("anna.bauer@example.com")
+    first = stranger.cookies["osessionid"]
+    stranger.log_in("ben.okafor@example.com")
+    assert stranger.segment() == 13
+    assert service.state("akinon").sessions.find(first) is None
+
+
+@pytest.mark.parametrize(("value", "status"), [("keep", 200), ("end", 401)])
+@pytest.mark.parametrize("leave", ["sign out", "sign in"])
+def test_demo_sessions_survive_by_choice(
+    open_vendor: Callable, browse: Callable, value: str, status: int, leave: str
+) -> None:
+    """Signing out of a demo session, or in as somebody else, ends it only by choice."""
+    service = open_vendor("akinon", choices={"akinon.demo-sessions": value})
+    anna = browse(service, "anna")
+    if leave == "sign out":
+        assert anna.call("logoutUser").status == 204
+        assert "osessionid" not in anna.cookies
+    else:
+        anna.log_in("ben.okafor@example.com")
+        assert anna.cookies["osessionid"] != ANNA
+        assert anna.segment() == 13
+    assert browse(service, "anna").call("getCurrentUser").status == status
 
 
 def test_a_refused_login_leaves_the_session(anna: Any) -> None:
@@ -112,12 +132,15 @@ def test_a_refused_login_leaves_the_session(anna: Any) -> None:
     assert anna.segment() == 12
 
 
-def test_signing_out_ends_the_session(anna: Any, as_: Callable, explained: Callable) -> None:
+def test_signing_out_ends_the_session(stranger: Any, explained: Callable) -> None:
     """After signing out the cookie is gone and the session id opens nothing."""
-    reply = anna.call("logoutUser")
+    stranger.log_in("anna.bauer@example.com")
+    key = stranger.cookies["osessionid"]
+    reply = stranger.call("logoutUser")
     assert (reply.status, reply.body) == (204, None)
-    assert "osessionid" not in anna.cookies
-    assert explained(as_("anna").call("listSegments")) == (401, "AKN-011")
+    assert "osessionid" not in stranger.cookies
+    stranger.cookies["osessionid"] = key
+    assert explained(stranger.call("listSegments")) == (401, "AKN-011")
 
 
 def test_signing_out_twice_is_fine(anna: Any) -> None:
@@ -138,8 +161,12 @@ def test_a_guest_can_sign_out(service: Service, stranger: Any) -> None:
 def test_sessions_of_one_user_are_apart(stranger: Any, anna: Any) -> None:
     """Signing out of one session leaves the user's other sessions alone."""
     stranger.log_in("anna.bauer@example.com")
-    anna.call("logoutUser")
+    first = stranger.cookies.pop("osessionid")
+    stranger.log_in("anna.bauer@example.com")
+    stranger.call("logoutUser")
+    stranger.cookies["osessionid"] = first
     assert stranger.call("listSegments").status == 200
+    assert anna.call("listSegments").status == 200
 
 
 def test_the_current_user_is_shown_with_the_segment(as_: Callable) -> None:

@@ -16,6 +16,8 @@ from mockserver.kernel.call import Reply
 from mockserver.kernel.refusals import Refusal, Violation
 from mockserver.kernel.service import Service
 from mockserver.vendors import akinon
+from mockserver.vendors.akinon.wire import cite
+from mockserver.web.router import Router
 
 ID = "AKN-038"
 
@@ -73,6 +75,10 @@ def test_a_wrong_method_is_told_what_is_allowed(refuse: Callable) -> None:
         (("no UTF-8", "/query", "encoding"), {"query": ["no UTF-8"]}),
         (("the body is not JSON: no end", "", "syntax"), {"detail": "JSON parse error - no end"}),
         (("no end", "", "json"), {"detail": "JSON parse error - no end"}),
+        (
+            ("the body is not a UTF-8 form", "", "json"),
+            {"detail": "Form parse error - the body is not a UTF-8 form"},
+        ),
     ],
 )
 def test_a_violation_is_told_at_its_field(
@@ -109,6 +115,19 @@ def test_a_path_of_another_type_is_a_choice(open_vendor: Callable, value: str, s
     assert service.refuse("akinon", other).status == 400
 
 
+@pytest.mark.parametrize(
+    ("operation", "pointer", "requirement"),
+    [
+        ("logoutUser", "", "AKN-034"),
+        ("logoutUser", "/query", ""),
+        ("loginUser", "", ""),
+    ],
+)
+def test_a_bad_sign_out_cites_its_rule(operation: str, pointer: str, requirement: str) -> None:
+    """A body that signs nobody out cites its own sentence; all else the general one."""
+    assert cite(operation, Violation("x", pointer, "json")) == requirement
+
+
 def _ids_in_the_room() -> set[str]:
     folder = Path(akinon.__file__).parent
     return {
@@ -123,6 +142,19 @@ def test_every_id_is_in_the_ledger() -> None:
     ledger = contracts.contract("akinon").requirements
     assert _ids_in_the_room()
     assert set(astuple(akinon.ROOM.rules)) <= _ids_in_the_room() <= set(ledger)
+
+
+def test_a_path_without_its_slash_is_another_path() -> None:
+    """No operation stands at a path whose trailing slash was left out, so it is 404."""
+    contract = contracts.contract("akinon")
+    templates = [*contract.document["paths"], *contract.companions["paths"]]
+    router = Router[str]()
+    for template in templates:
+        router.add(template, "GET", template)
+    for template in templates:
+        path = template.replace("{segment_id}", "12")
+        assert router.find(path)
+        assert router.find(path.removesuffix("/")) is None
 
 
 def test_every_operation_is_answered() -> None:

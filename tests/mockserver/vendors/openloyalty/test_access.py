@@ -209,7 +209,10 @@ def test_a_refresh_token_rotates(cast: Any) -> None:
     assert second.body["refresh_token"] != first["refresh_token"]
     assert second.body["token"] != first["token"]
     assert cast.ask("segmentGetList", sent=bearer(second.body["token"])).status == 200
-    assert cast.ask("tokenRefresh", store=None, body=_refresh(first), sent={}).status == 401
+    spent = cast.ask("tokenRefresh", store=None, body=_refresh(first), sent={})
+    assert (spent.status, cast.header(spent, "X-Mock-Requirement")) == (401, "OLO-034")
+    never = cast.ask("tokenRefresh", store=None, body={"refresh_token": "never"}, sent={})
+    assert (never.status, cast.header(never, "X-Mock-Requirement")) == (401, "OLO-035")
     assert cast.ask("tokenRefresh", store=None, body=_refresh(second.body), sent={}).status == 200
 
 

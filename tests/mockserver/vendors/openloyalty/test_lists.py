@@ -44,8 +44,38 @@ def test_pages_put_together_are_the_list(client: Any) -> None:
 
     assert [len(page) for page in pages] == [7, 7, 7, 7, 7, 5, 0]
     assert [name for page in pages for name in page] == names(client)
-    assert names(client, _page=10**30) == []
-    assert names(client, ("name[like]", "o"), _page=10**30) == []
+    assert names(client, _page=2**31 - 1) == []
+    assert names(client, ("name[like]", "o"), _page=2**31 - 1) == []
+
+
+def test_a_page_has_32_bits(cast: Any) -> None:
+    """A larger _page is refused by every list."""
+    assert refused(cast, _page=2**31) == ("_page", "OLO-016")
+    for operation, path in (
+        ("segmentGetMembers", {}),
+        ("_getSegmentAssociation", {"resourceName": "reward"}),
+    ):
+        reply = cast.ask(operation, cast.gold, query={"_page": 2**31}, **path)
+        assert (reply.status, reply.body["errors"][0]["path"]) == (400, "_page")
+
+
+@pytest.mark.parametrize(
+    ("name", "message"),
+    [
+        (
+            "createdAt[gt]",
+            "This value should be a date-time such as 2026-01-31T00:00:00Z (write + as %2B).",
+        ),
+        ("active[eq]", "This value should be true or false."),
+        ("customersCount[gt]", "This value should be of type integer."),
+        ("averageClv[gt]", "This value should be of type number."),
+    ],
+)
+def test_a_wrong_value_is_told_what_is_expected(cast: Any, name: str, message: str) -> None:
+    """The message of a filter names what a caller can write, in words of the API."""
+    reply = cast.ask("segmentGetList", undeclared=[(name, "2025-01-15T00:00:00 01:00")])
+
+    assert reply.body["errors"][0]["message"] == message
 
 
 def test_rows_come_in_order_of_creation(cast: Any) -> None:
@@ -190,8 +220,10 @@ def test_has_value_and_the_empty_text(cast: Any) -> None:
     ("name", "value", "path", "requirement"),
     [
         ("name[ne]", "x", "name[ne]", "OLO-140"),
-        ("name[]", "x", "name", "OLO-140"),
-        ("name[like][]", "x", "name[like[]]", "OLO-140"),
+        ("name[]", "x", "name[]", "OLO-140"),
+        ("name[eq][x]", "1", "name[eq][x]", "OLO-140"),
+        ("name[eq]x", "1", "name[eq]x", "OLO-140"),
+        ("name[like][]", "x", "name[like][]", "OLO-140"),
         ("name[gt]", "x", "name[gt]", "OLO-140"),
         ("active[like]", "true", "active[like]", "OLO-140"),
         ("active[gte]", "true", "active[gte]", "OLO-140"),
@@ -204,6 +236,8 @@ def test_has_value_and_the_empty_text(cast: Any) -> None:
         ("customersCount[IN]", "1,,2", "customersCount[IN]", "OLO-141"),
         ("averageClv[lt]", "nan", "averageClv[lt]", "OLO-141"),
         ("averageClv[lt]", "", "averageClv[lt]", "OLO-141"),
+        ("averageClv[eq]", "1e400", "averageClv[eq]", "OLO-141"),
+        ("averageClv[IN]", "1,-1e999", "averageClv[IN]", "OLO-141"),
         ("createdAt[gt]", "yesterday", "createdAt[gt]", "OLO-141"),
         ("createdAt[gt]", "2025-01-15", "createdAt[gt]", "OLO-141"),
         ("createdAt[gt]", "0000-01-01T00:00:00Z", "createdAt[gt]", "OLO-141"),
@@ -333,3 +367,16 @@ def test_rows_without_a_value_sort_first(cast: Any) -> None:
 def test_no_query_breaks_the_list(cast: Any, pairs: list[tuple[str, str]]) -> None:
     """Whatever stands in a query string, the answer is a page or a refusal."""
     assert cast.ask("segmentGetList", undeclared=pairs).status in (200, 400)
+
+
+@pytest.mark.parametrize(
+    ("name", "path"),
+    [
+        ("_orderBy", "_orderBy"),
+        ("_orderBy[]", "_orderBy[]"),
+        ("_orderBy[name][x]", "_orderBy[name][x]"),
+    ],
+)
+def test_a_sort_in_another_form_is_not_lost_silently(client: Any, name: str, path: str) -> None:
+    """`_orderBy=name` is no sort, and is said to be none."""
+    assert refused(client, (name, "asc")) == (path, "OLO-176")

@@ -242,6 +242,12 @@ def spoil_store(fixture: dict[str, Any], *path: Any) -> Any:
             "/stores/0/segments/2/parts/0/criteria/0/fromAmount",
         ),
         (
+            lambda f: f["stores"][0]["segments"][0]["parts"][0].update(
+                criteria=[{"type": "bought_skus", "skuIds": ["x" * 256]}]
+            ),
+            "/stores/0/segments/0/parts/0/criteria/0/skuIds/0",
+        ),
+        (
             lambda f: f["stores"][0]["rewards"][0]["segments"].append("x"),
             "/stores/0/rewards/0/segments/2",
         ),

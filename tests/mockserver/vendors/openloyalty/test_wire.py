@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Callable
 from pathlib import Path
@@ -27,7 +28,10 @@ from mockserver.kernel.refusals import (
 )
 from mockserver.kernel.service import Service
 from mockserver.vendors import openloyalty
-from mockserver.vendors.openloyalty.wire import RULES, property_path, refuse
+from mockserver.vendors.openloyalty.wire import RULES, cite, property_path, refuse
+from mockserver.web.bodies import RequestBody
+from mockserver.web.parameters import Parameters
+from mockserver.web.schemas import Schemas
 
 
 @pytest.mark.parametrize(
@@ -38,7 +42,9 @@ from mockserver.vendors.openloyalty.wire import RULES, property_path, refuse
         ("/segment/name", "name"),
         ("/segment/parts/0/criteria/1/type", "parts[0].criteria[1].type"),
         ("/segment/parts/10/criteria/0/a~1b~0c", "parts[10].criteria[0].a/b~c"),
-        ("/query", ""),
+        ("/query", "query"),
+        ("/query/name/", "name[]"),
+        ("/query/name/eq/x", "name[eq][x]"),
         ("/query/_page", "_page"),
         ("/query/_orderBy/name", "_orderBy[name]"),
         ("/header/X-AUTH-TOKEN", "X-AUTH-TOKEN"),
@@ -86,7 +92,7 @@ def test_a_400_has_errors() -> None:
     assert reply.status == 400
     assert reply.body == {
         "code": 400,
-        "message": "m",
+        "message": "a",
         "errors": [
             {
                 "message": "a",
@@ -100,6 +106,16 @@ def test_a_400_has_errors() -> None:
     }
 
 
+def test_a_wrong_date_is_told_how_to_write_one() -> None:
+    """A date-time that the contract refuses gets the message that operator filters get."""
+    found = Violation('"x" is not a "date-time"', "/query/createdAt", "format")
+
+    body = refuse(Invalid(found.message, requirement="r", violations=[found]), {}).body
+
+    assert "2026-01-31T00:00:00Z" in body["message"]
+    assert body["errors"][0]["message"] == body["message"]
+
+
 def test_a_conflict_is_a_400_with_one_error() -> None:
     """Open Loyalty has no 409."""
     reply = refuse(Conflict("m", requirement="r", pointer="/segment/name", code="unique"), {})
@@ -108,7 +124,7 @@ def test_a_conflict_is_a_400_with_one_error() -> None:
 
 
 def test_an_impossible_address_is_404() -> None:
-    """A segment id that is no UUID addresses nothing; with other faults it is 400."""
+    """A segment id that is no UUID addresses nothing, whatever else is wrong."""
     address = Violation("not a uuid", "/path/segment", "format")
 
     alone = refuse(Invalid("m", requirement="r", violations=[address]), {})
@@ -117,7 +133,57 @@ def test_an_impossible_address_is_404() -> None:
     )
 
     assert (alone.status, alone.body) == (404, {"code": 404, "message": "m"})
-    assert both.status == 400
+    assert both.status == 404
+
+
+@pytest.mark.parametrize(
+    ("body", "requirement"),
+    [
+        ({"segment": {}}, "OLO-043"),
+        ({"segment": {"name": "  "}}, "OLO-044"),
+        ({"segment": {"name": ""}}, "OLO-044"),
+        ({"segment": {"name": "x" * 256}}, "OLO-013"),
+        ({"segment": {"name": 1}}, "OLO-007"),
+        ({}, "OLO-042"),
+        ([], "OLO-042"),
+        ({"segment": []}, "OLO-042"),
+        ({"segment": {"name": "x", "parts": [{"criteria": [{"type": "x"}]}]}}, "OLO-049"),
+        ({"segment": {"name": "x", "parts": [{"criteria": [{}]}]}}, "OLO-050"),
+        ({"segment": {"name": "x", "parts": [{"segmentPartId": "x" * 256}]}}, "OLO-013"),
+    ],
+)
+def test_what_the_contract_refuses_cites_its_rule(body: Any, requirement: str) -> None:
+    """Faults of a segment's form cite the sentence about them, or else the general one."""
+    document = contracts.contract("openloyalty").document
+    operation = document["paths"]["/api/{storeCode}/segment"]["post"]
+    form = RequestBody(operation["requestBody"], Schemas(document))
+
+    first = form.read(json.dumps(body).encode(), "application/json").violations[0]
+
+    assert (cite("segmentPost", first) or RULES.body) == requirement
+    assert cite("adminLoginCheck", first) == ""
+
+
+@pytest.mark.parametrize(
+    ("query", "requirement"),
+    [
+        (b"_page=0", "OLO-124"),
+        (b"_page=x", "OLO-005"),
+        (b"_itemsOnPage=0", "OLO-126"),
+        (b"_itemsOnPage=51", "OLO-126"),
+        (b"_orderBy[name]=up", "OLO-131"),
+        (b"active=x", "OLO-005"),
+    ],
+)
+def test_query_parameters_cite_their_rule(query: bytes, requirement: str) -> None:
+    """Faults of pages and orders cite the sentence about them, or else the general one."""
+    document = contracts.contract("openloyalty").document
+    operation = document["paths"]["/api/{storeCode}/segment"]["get"]
+    found: list[Violation] = []
+
+    Parameters(operation["parameters"], Schemas(document)).decode_query(query, found)
+
+    assert (cite("segmentGetList", found[0]) or RULES.parameters) == requirement
 
 
 def test_every_requirement_that_is_named_exists() -> None:
