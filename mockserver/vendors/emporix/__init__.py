@@ -12,6 +12,7 @@ from mockserver.kernel.refusals import Refusal
 from mockserver.kernel.room import Room
 from mockserver.vendors.emporix import identity_wire, wire
 from mockserver.vendors.emporix.access import admit
+from mockserver.vendors.emporix.citations import cite
 from mockserver.vendors.emporix.demos import demos, example
 from mockserver.vendors.emporix.identity_operations import OPERATIONS as IDENTITY_OPERATIONS
 from mockserver.vendors.emporix.identity_refusals import of_identity
@@ -37,4 +38,5 @@ ROOM = Room(
     refuse=_refuse,
     demos=demos,
     example=example,
+    cite=cite,
 )

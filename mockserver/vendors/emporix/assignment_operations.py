@@ -24,7 +24,7 @@ from mockserver.vendors.emporix.model import (
     Segment,
 )
 from mockserver.vendors.emporix.query import Clause, parse
-from mockserver.vendors.emporix.replies import listed, read_query, view
+from mockserver.vendors.emporix.replies import listed, named, read_query, view
 from mockserver.vendors.emporix.world import World, missing
 
 # ---- customers of a segment -----------------------------------------------------------
@@ -79,7 +79,9 @@ def put_customer(world: World, call: Call, caller: Caller) -> Reply:
     if entity_id is not None:
         drafts.read_id(entity_id, "/path/legalEntityId")
     draft, version = drafts.read_assignment(call.body), drafts.read_version(call.body)
-    created = assignments.put_member(world, segment_id, customer_id, entity_id, draft, version)
+    created = assignments.put_member(
+        world, segment_id, customer_id, entity_id, draft, version, within="/path"
+    )
     return Reply(201 if created else 204)
 
 
@@ -107,7 +109,6 @@ def put_customers(world: World, call: Call, caller: Caller) -> Reply:
 def delete_customers(world: World, call: Call, caller: Caller) -> Reply:
     """DELETE /segments/{segmentId}/customers/bulk."""
     segment_id = call.path["segmentId"]
-    assignments.parent_exists(world, segment_id)
 
     def delete(entry: Json) -> tuple[bool, str | None]:
         assignments.delete_member(world, segment_id, *_member_entry(entry))
@@ -138,7 +139,7 @@ def _member_identity(entry: Json) -> tuple[str | None, str | None]:
 def retrieve_all_items(world: World, call: Call, caller: Caller) -> Reply:
     """GET /segments/items."""
     clauses = _clauses(world, call.query.get("q"), "/query/q")
-    site = call.query.get("siteCode")
+    site = named(call, "siteCode")
     only_active = call.query.get("onlyActive") is True
     candidates: Candidates[ItemAssignment]
     also: Callable[[ItemAssignment], bool] | None = None
@@ -147,7 +148,7 @@ def retrieve_all_items(world: World, call: Call, caller: Caller) -> Reply:
         if site is not None or only_active:
             also = partial(_counts, world, site=site, only_active=only_active)
     else:
-        own = visibility.own_segments(world, caller, call.query.get("legalEntityId"))
+        own = visibility.own_segments(world, caller, named(call, "legalEntityId"))
         candidates = Candidates(
             *(world.items.having("segmentId", one.id) for one in _of_site(own, site))
         )
@@ -178,7 +179,7 @@ def search_items(world: World, call: Call, caller: Caller) -> Reply:
 def _items_of_one(world: World, call: Call, caller: Caller, clauses: tuple[Clause, ...]) -> Reply:
     segment_id = call.path["segmentId"]
     if assignments.parent_exists(world, segment_id):
-        visibility.visible_segment(world, caller, segment_id, call.query.get("legalEntityId"))
+        visibility.visible_segment(world, caller, segment_id, named(call, "legalEntityId"))
     return _items(world, call, clauses, Candidates(world.items.having("segmentId", segment_id)))
 
 
@@ -200,7 +201,7 @@ def retrieve_item(world: World, call: Call, caller: Caller) -> Reply:
     item_type = _item_type(call)
     segment_id, item_id = call.path["segmentId"], call.path["itemId"]
     if assignments.parent_exists(world, segment_id):
-        visibility.visible_segment(world, caller, segment_id, call.query.get("legalEntityId"))
+        visibility.visible_segment(world, caller, segment_id, named(call, "legalEntityId"))
     found = world.items.get((segment_id, item_type, item_id))
     if found is None:
         raise missing(item_id, requirement="EMX-274")
@@ -213,7 +214,13 @@ def put_item(world: World, call: Call, caller: Caller) -> Reply:
     item_id = drafts.read_id(call.path["itemId"], "/path/itemId")
     draft, version = drafts.read_assignment(call.body), drafts.read_version(call.body)
     created = assignments.put_item(
-        world, call.path["segmentId"], item_type, item_id, draft, version
+        world,
+        call.path["segmentId"],
+        item_type,
+        item_id,
+        draft,
+        version,
+        pointer="/path/itemId",
     )
     return Reply(201 if created else 204)
 
@@ -241,7 +248,6 @@ def put_items(world: World, call: Call, caller: Caller) -> Reply:
 def delete_items(world: World, call: Call, caller: Caller) -> Reply:
     """DELETE /segments/{segmentId}/items/{type}/bulk."""
     item_type, segment_id = _item_type(call), call.path["segmentId"]
-    assignments.parent_exists(world, segment_id)
 
     def delete(entry: Json) -> tuple[bool, str | None]:
         assignments.delete_item(world, segment_id, item_type, drafts.read_id(entry, ""))
@@ -265,8 +271,8 @@ def _item_type(call: Call) -> ItemType:
 def retrieve_trees(world: World, call: Call, caller: Caller) -> Reply:
     """GET /segments/items/category-trees: always about the caller's own segments."""
     shown = speech(world, call.headers.get("Accept-Language"))
-    own = visibility.own_segments(world, caller, call.query.get("legalEntityId"))
-    ids = [segment.id for segment in _of_site(own, call.query.get("siteCode"))]
+    own = visibility.own_segments(world, caller, named(call, "legalEntityId"))
+    ids = [segment.id for segment in _of_site(own, named(call, "siteCode"))]
     return Reply(200, wire.trees(trees.category_trees(world, ids), shown))
 
 

@@ -50,15 +50,18 @@ def put_member(
     legal_entity_id: str | None,
     draft: AssignmentDraft,
     version: int | None,
+    *,
+    within: str = "",
 ) -> bool:
     """Assign a customer or update the assignment; return True when it is new.
 
+    `within` is the pointer of what names customer and legal entity: `/path`, or a body.
     Raises Missing, Invalid, Conflict.
     """
     _writable(world, segment_id)
     world.check_mixins(draft)
     if world.choices.references_checked:
-        _check_customer(world, customer_id, legal_entity_id)
+        _check_customer(world, customer_id, legal_entity_id, within)
     stored = world.members.get((segment_id, customer_id, legal_entity_id))
     if stored is None:
         now = world.clock.now()
@@ -76,16 +79,18 @@ def put_item(
     item_id: str,
     draft: AssignmentDraft,
     version: int | None,
+    *,
+    pointer: str = "/id",
 ) -> bool:
     """Assign an item or update the assignment; return True when it is new.
 
-    Raises Missing, Invalid, Conflict.
+    `pointer` tells where the item is named. Raises Missing, Invalid, Conflict.
     """
     _writable(world, segment_id)
     world.check_mixins(draft)
     shelf = world.products if item_type == "PRODUCT" else world.categories
     if world.choices.references_checked and item_id not in shelf:
-        raise _unknown(item_type.lower(), item_id)
+        raise _unknown(item_type.lower(), item_id, pointer)
     stored = world.items.get((segment_id, item_type, item_id))
     if stored is None:
         now = world.clock.now()
@@ -106,27 +111,31 @@ def _updated(world: World, stored: Assignment, draft: AssignmentDraft) -> Assign
     )
 
 
-def _check_customer(world: World, customer_id: str, legal_entity_id: str | None) -> None:
+def _check_customer(
+    world: World, customer_id: str, legal_entity_id: str | None, within: str
+) -> None:
     customer = world.customers.get(customer_id)
     if customer is None:
-        raise _unknown("customer", customer_id)
+        raise _unknown("customer", customer_id, f"{within}/customerId")
     if legal_entity_id is None:
         return
     if legal_entity_id not in world.legal_entities:
-        raise _unknown("legal entity", legal_entity_id)
+        raise _unknown("legal entity", legal_entity_id, f"{within}/legalEntityId")
     if legal_entity_id not in customer.legal_entity_ids:
         raise Invalid(
             f"Customer {customer_id} does not belong to legal entity {legal_entity_id}.",
             requirement="EMX-285",
+            pointer=f"{within}/legalEntityId",
             code="reference",
             resource=legal_entity_id,
         )
 
 
-def _unknown(kind: str, resource: str) -> Invalid:
+def _unknown(kind: str, resource: str, pointer: str) -> Invalid:
     return Invalid(
         f"There is no {kind} with id {resource}.",
         requirement="EMX-284",
+        pointer=pointer,
         code="reference",
         resource=resource,
     )
@@ -135,9 +144,10 @@ def _unknown(kind: str, resource: str) -> Invalid:
 def delete_member(
     world: World, segment_id: str, customer_id: str, legal_entity_id: str | None
 ) -> None:
-    """Take a customer out of a segment. Raises Missing."""
-    if not parent_exists(world, segment_id):
-        return
+    """Take a customer out of a segment; a segment that is not there is nothing to delete.
+
+    Raises Missing.
+    """
     stored = world.members.get((segment_id, customer_id, legal_entity_id))
     if stored is None:
         world.note_nothing_deleted(customer_id)
@@ -146,9 +156,10 @@ def delete_member(
 
 
 def delete_item(world: World, segment_id: str, item_type: ItemType, item_id: str) -> None:
-    """Take an item out of a segment. Raises Missing."""
-    if not parent_exists(world, segment_id):
-        return
+    """Take an item out of a segment; a segment that is not there is nothing to delete.
+
+    Raises Missing.
+    """
     stored = world.items.get((segment_id, item_type, item_id))
     if stored is None:
         world.note_nothing_deleted(item_id)

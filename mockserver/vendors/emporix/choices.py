@@ -41,6 +41,10 @@ class Choices:
     """True when `customerId` without `segment_read` is ignored rather than refused."""
     active_needs_validity: bool
     unsupported_language_refused: bool
+    default_language_only: bool
+    """True when a read without Accept-Language shows the tenant's default language alone."""
+    plain_text_in_default: bool
+    """True when plain text without Content-Language is in the tenant's default language."""
     unknown_site_refused: bool
     mixins_need_schema: bool
     tree_descendants: bool
@@ -68,6 +72,8 @@ class Choices:
             foreign_customer_ignored=chosen["customer-id-own"] == "ignore",
             active_needs_validity=chosen["active"] == "status-and-validity",
             unsupported_language_refused=chosen["unsupported-language"] == "400",
+            default_language_only=chosen["default-language"] == "default",
+            plain_text_in_default=chosen["plain-text"] == "default-language",
             unknown_site_refused=chosen["unknown-site"] == "400",
             mixins_need_schema=chosen["mixins-without-schema"] == "400",
             tree_descendants=chosen["tree-descendants"] == "include",

@@ -146,7 +146,7 @@ def _instant(validity: Mapping[str, Any], name: str) -> int | None:
     try:
         return instants.parse(text)
     except ValueError as error:
-        raise _invalid("There is no such instant.", pointer, "format", "EMX-063") from error
+        raise _invalid("There is no such instant.", pointer, "format", "EMX-073") from error
 
 
 def _mixins(holder: Mapping[str, Any], pointer: str) -> Json:

@@ -172,8 +172,18 @@ def _tenant_of_client(platform: Platform, tenant_name: str, client_id: str) -> T
     return tenant
 
 
-def log_in(platform: Platform, visitor: Caller, email: str, password: str) -> Session:
-    """Turn an anonymous visitor into a customer. Raises Unauthenticated."""
+def log_in(
+    platform: Platform,
+    visitor: Caller,
+    email: str,
+    password: str,
+    legal_entity: tuple[str, str] | None = None,
+) -> Session:
+    """Turn an anonymous visitor into a customer.
+
+    `legal_entity` is the one to buy for, with the pointer to where the request names it.
+    Raises Unauthenticated and CustomerRequestRefused.
+    """
     tenant = platform.tenants[visitor.tenant]
     account = tenant.accounts.get(account_key(email))
     if account is None or not _same(account.password, password):
@@ -184,12 +194,17 @@ def log_in(platform: Platform, visitor: Caller, email: str, password: str) -> Se
         raise Unauthenticated(
             "The account is not active", requirement="EMX-356", code=INVALID_TOKEN
         )
+    entity = None
+    if legal_entity is not None:
+        entity, pointer = legal_entity
+        _check_entity(account, entity, "EMX-346", pointer)
     caller = customer_caller(
         tenant.name,
         visitor.client,
         account,
         session=tenant.ids.uuid(),
         expires=platform.clock.now() + CUSTOMER_LIFE,
+        legal_entity=entity,
     )
     return _hand_out(platform, tenant, caller, saas=True)
 
@@ -243,18 +258,23 @@ def renew_customer_session(
     caller = replace(renewal.caller, expires=platform.clock.now() + CUSTOMER_LIFE)
     if legal_entity is not None:
         account = platform.account(str(caller.customer), caller.tenant)
-        if legal_entity not in account.legal_entity_ids:
-            raise CustomerRequestRefused(
-                "The customer is not assigned to this legal entity.",
-                requirement="EMX-365",
-                pointer="/query/legalEntityId",
-            )
+        _check_entity(account, legal_entity, "EMX-365", "/query/legalEntityId")
         caller = replace(caller, legal_entity=legal_entity)
     return _hand_out(platform, platform.tenants[caller.tenant], caller)
 
 
+def _check_entity(account: Account, legal_entity: str, requirement: str, pointer: str) -> None:
+    """Refuse a legal entity that a customer does not buy for. Raises CustomerRequestRefused."""
+    if legal_entity not in account.legal_entity_ids:
+        raise CustomerRequestRefused(
+            "The customer is not assigned to this legal entity.",
+            requirement=requirement,
+            pointer=pointer,
+        )
+
+
 def log_out(platform: Platform, bearer: Caller, token: str) -> None:
-    """End the session of an access token. Raises CustomerRequestRefused."""
+    """End the session of an access token, with all its tokens. Raises CustomerRequestRefused."""
     grant = platform.tokens.grants.get(token)
     if grant is None or (grant.caller.tenant, grant.caller.customer) != (
         bearer.tenant,
@@ -265,7 +285,7 @@ def log_out(platform: Platform, bearer: Caller, token: str) -> None:
             requirement="EMX-375",
             pointer="/query/accessToken",
         )
-    platform.tokens.end_session(token, grant.caller)
+    platform.tokens.end_session(grant.caller.session)
 
 
 def _hand_out(platform: Platform, tenant: Tenant, caller: Caller, *, saas: bool = False) -> Session:

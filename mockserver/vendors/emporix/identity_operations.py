@@ -63,14 +63,31 @@ def renew_anonymous_session(platform: Platform, call: Call, _caller: None) -> Re
 
 def log_in(platform: Platform, call: Call, caller: Caller) -> Reply:
     """POST /customer/{tenant}/login."""
-    session = identity.log_in(platform, caller, call.body["email"], call.body["password"])
+    body = call.body
+    session = identity.log_in(
+        platform, caller, body["email"], body["password"], _entity_of_login(call)
+    )
     return _customer_token(platform, session)
+
+
+def _entity_of_login(call: Call) -> tuple[str, str] | None:
+    """Return the legal entity to buy for, and its pointer: the body counts before the query.
+
+    The vendor says that a login may name one, and not where.
+    """
+    for pointer, found in (
+        ("/legalEntityId", call.body.get("legalEntityId")),
+        ("/query/legalEntityId", call.query.get("legalEntityId")),
+    ):
+        if found:
+            return found, pointer
+    return None
 
 
 def renew_customer_session(platform: Platform, call: Call, caller: Caller) -> Reply:
     """GET /customer/{tenant}/refreshauthtoken."""
     session = identity.renew_customer_session(
-        platform, caller, call.query["refreshToken"], call.query.get("legalEntityId")
+        platform, caller, call.query["refreshToken"], call.query.get("legalEntityId") or None
     )
     return _customer_token(platform, session)
 

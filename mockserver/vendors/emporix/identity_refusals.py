@@ -5,7 +5,13 @@
 
 from __future__ import annotations
 
-from mockserver.kernel.refusals import Invalid, Refusal, Unauthenticated
+from mockserver.kernel.refusals import (
+    Invalid,
+    Refusal,
+    TooLarge,
+    Unauthenticated,
+    UnsupportedMediaType,
+)
 
 OAUTH_OPERATION = "POST-oauth-request-client-credentials"
 """The one operation of the OAuth service; every other login belongs to the customer service."""
@@ -23,14 +29,38 @@ class CustomerRequestRefused(Invalid):
     """A request that the customer service cannot answer as it is."""
 
 
+class TokenBodyUnsupported(UnsupportedMediaType):
+    """A token request whose body has a content type that is not taken."""
+
+
+class TokenBodyTooLarge(TooLarge):
+    """A token request with too large a body."""
+
+
+class CustomerBodyUnsupported(UnsupportedMediaType):
+    """A request to the customer service whose body has a content type that is not taken."""
+
+
+class CustomerBodyTooLarge(TooLarge):
+    """A request to the customer service with too large a body."""
+
+
 def of_identity(refusal: Refusal, operation: str) -> Refusal:
     """Return a refusal as that of the service whose operation was called.
 
     What the contract alone refuses does not know which service it stands in front of.
     """
+    of_oauth = operation == OAUTH_OPERATION
+    told = {"requirement": refusal.requirement, "code": "invalid_request"}
+    if isinstance(refusal, UnsupportedMediaType):
+        media = TokenBodyUnsupported if of_oauth else CustomerBodyUnsupported
+        return media(refusal.message, **told)
+    if isinstance(refusal, TooLarge):
+        large = TokenBodyTooLarge if of_oauth else CustomerBodyTooLarge
+        return large(refusal.message, **told)
     if type(refusal) is not Invalid:
         return refusal
-    kind = TokenRequestRefused if operation == OAUTH_OPERATION else CustomerRequestRefused
+    kind = TokenRequestRefused if of_oauth else CustomerRequestRefused
     return kind(
         refusal.message,
         requirement=refusal.requirement,

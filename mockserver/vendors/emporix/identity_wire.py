@@ -15,12 +15,26 @@ from mockserver.vendors.emporix.callers import Caller
 from mockserver.vendors.emporix.identity import CUSTOMER_SCOPES, REFRESH_LIFE, ServiceToken, Session
 from mockserver.vendors.emporix.identity_refusals import (
     ClientRefused,
+    CustomerBodyTooLarge,
+    CustomerBodyUnsupported,
     CustomerRequestRefused,
+    TokenBodyTooLarge,
+    TokenBodyUnsupported,
     TokenRequestRefused,
 )
 
 IDLE_TIME = 120
 """Seconds that a session may idle, as in the vendor's example; the mock enforces nothing."""
+
+_STATUS: Mapping[type[Refusal], tuple[int, str]] = {
+    TokenRequestRefused: (400, ""),
+    TokenBodyUnsupported: (415, ""),
+    TokenBodyTooLarge: (413, ""),
+    CustomerRequestRefused: (400, "bad_request"),
+    CustomerBodyUnsupported: (415, "unsupported_media_type"),
+    CustomerBodyTooLarge: (413, "payload_too_large"),
+}
+"""Status and, of the customer service, the type of the error; OAuth has none."""
 
 
 def refuse(refusal: Refusal) -> Reply | None:
@@ -31,10 +45,11 @@ def refuse(refusal: Refusal) -> Reply | None:
             _oauth_error(refusal),
             [("WWW-Authenticate", 'Basic realm="oauth"'), ("Cache-Control", "no-store")],
         )
-    if isinstance(refusal, TokenRequestRefused):
-        return Reply(400, _oauth_error(refusal), [("Cache-Control", "no-store")])
-    if isinstance(refusal, CustomerRequestRefused):
-        return Reply(400, _customer_error(refusal))
+    for kind, (status, name) in _STATUS.items():
+        if isinstance(refusal, kind):
+            if name:
+                return Reply(status, _customer_error(refusal, status, name))
+            return Reply(status, _oauth_error(refusal), [("Cache-Control", "no-store")])
     return None
 
 
@@ -42,16 +57,14 @@ def _oauth_error(refusal: Refusal) -> dict[str, Any]:
     return {"error": refusal.code, "error_description": refusal.message}
 
 
-def _customer_error(refusal: CustomerRequestRefused) -> dict[str, Any]:
-    return {
-        "type": "bad_request",
-        "status": 400,
-        "message": refusal.message,
-        "details": [
+def _customer_error(refusal: Refusal, status: int, name: str) -> dict[str, Any]:
+    body: dict[str, Any] = {"type": name, "status": status, "message": refusal.message}
+    if isinstance(refusal, CustomerRequestRefused):
+        body["details"] = [
             {"field": violation.pointer.rpartition("/")[2], "message": violation.message}
             for violation in refusal.violations
-        ],
-    }
+        ]
+    return body
 
 
 def service_token(token: ServiceToken, now: int) -> dict[str, Any]:

@@ -29,7 +29,10 @@ class Speech:
 
     def render(self, compact: Localized) -> dict[str, str] | str:
         """Return a localized text as this reply shows it."""
-        full = texts(compact)
+        return self.choose(texts(compact))
+
+    def choose(self, full: dict[str, str]) -> dict[str, str] | str:
+        """Return of a text in several languages what this reply shows."""
         by_tag = {language.lower(): language for language in full}
         for wanted in (*self.accepted, self.default.lower()):
             if wanted == ANY:
@@ -50,8 +53,10 @@ def _lookup(wanted: str, by_tag: dict[str, str]) -> str | None:
 
 def speech(world: World, header: str | None) -> Speech | None:
     """Read Accept-Language; `None` means maps with every language. Raises Invalid."""
-    if header is None or header in ("", ANY):
+    if header == ANY:
         return None
+    if not header:
+        return _unasked(world)
     ranked = []
     for position, part in enumerate(header.split(",")[:_MAX_LANGUAGES]):
         tag, _, parameters = part.partition(";")
@@ -62,10 +67,19 @@ def speech(world: World, header: str | None) -> Speech | None:
     accepted = tuple(tag for _, _, tag in sorted(ranked))
     if world.choices.unsupported_language_refused:
         for tag in accepted:
-            check_supported(world, tag, "/header/Accept-Language")
-    if not accepted or accepted[0] == ANY:
+            _check_supported(world, tag)
+    if not accepted:
+        return _unasked(world)
+    if accepted[0] == ANY:
         return None
     return Speech(accepted, world.languages[0], world.choices.single_language_string)
+
+
+def _unasked(world: World) -> Speech | None:
+    """Return how texts are shown to somebody who asks for no language."""
+    if not world.choices.default_language_only:
+        return None
+    return Speech((), world.languages[0], world.choices.single_language_string)
 
 
 def _quality(parameters: str) -> float:
@@ -77,25 +91,33 @@ def _quality(parameters: str) -> float:
 
 
 def writing_language(world: World, header: str | None) -> str | None:
-    """Read Content-Language; return the one specific language it names, if it does.
+    """Read Content-Language; return the one specific language of plain texts, if there is one.
 
-    Raises Invalid for a language that the tenant does not have, where that is refused.
+    It is given in the tenant's spelling. Raises Invalid for a language that the tenant
+    does not have, where that is refused.
     """
-    if header is None:
-        return None
-    if world.choices.unsupported_language_refused:
-        for tag in header.split(","):
-            check_supported(world, tag.strip().lower(), "/header/Content-Language")
-    return header if _TAG.fullmatch(header) else None
-
-
-def check_supported(world: World, tag: str, pointer: str) -> None:
-    """Refuse a language that the tenant does not have. Raises Invalid."""
+    if not header:
+        return world.languages[0] if world.choices.plain_text_in_default else None
     known = {language.lower(): language for language in world.languages}
-    if tag not in ("", ANY) and _lookup(tag, known) is None:
-        raise Invalid(
-            f"Following languages are not supported: '{tag[:40]}'",
-            requirement="EMX-084",
-            pointer=pointer,
-            code="language",
-        )
+    if world.choices.unsupported_language_refused:
+        for tag in (part.strip().lower() for part in header.split(",")):
+            if tag not in ("", ANY, *known):
+                raise _unsupported(tag, "/header/Content-Language")
+    tag = header.strip()
+    return known.get(tag.lower(), tag) if _TAG.fullmatch(tag) else None
+
+
+def _check_supported(world: World, tag: str) -> None:
+    """Refuse a language that the tenant has not even in a wider form. Raises Invalid."""
+    known = {language.lower(): language for language in world.languages}
+    if tag != ANY and _lookup(tag, known) is None:
+        raise _unsupported(tag, "/header/Accept-Language")
+
+
+def _unsupported(tag: str, pointer: str) -> Invalid:
+    return Invalid(
+        f"Following languages are not supported: '{tag[:40]}'",
+        requirement="EMX-084",
+        pointer=pointer,
+        code="language",
+    )

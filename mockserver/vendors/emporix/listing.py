@@ -21,6 +21,7 @@ from mockserver.vendors.emporix.table import Record
 Row = TypeVar("Row", bound=Record)
 
 _PAGE = re.compile(r"[1-9][0-9]{0,8}", re.ASCII)
+_TOO_LARGE = re.compile(r"[1-9][0-9]{9,}", re.ASCII)
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,12 +61,19 @@ def _positive(call: Call, name: str, default: int) -> int:
         return default
     if not _PAGE.fullmatch(text):
         raise Invalid(
-            f"{name} must be greater than or equal to 1",
+            page_message(name, text),
             requirement="EMX-219",
             pointer=f"/query/{name}",
             code="pattern",
         )
     return int(text)
+
+
+def page_message(name: str, text: str) -> str:
+    """Say what is wrong with a page size or number, in the words of the fee service."""
+    if _TOO_LARGE.fullmatch(text):
+        return f"{name} is too large"
+    return f"{name} must be greater than or equal to 1"
 
 
 def _sort(text: str) -> tuple[tuple[tuple[str, ...], bool], ...]:

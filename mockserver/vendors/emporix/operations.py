@@ -19,7 +19,7 @@ from mockserver.vendors.emporix.listing import listing, page
 from mockserver.vendors.emporix.matching import Candidates, narrow
 from mockserver.vendors.emporix.model import Draft, Json
 from mockserver.vendors.emporix.query import parse
-from mockserver.vendors.emporix.replies import listed, read_query, view
+from mockserver.vendors.emporix.replies import listed, named, read_query, view
 from mockserver.vendors.emporix.world import World, check_version
 
 
@@ -48,8 +48,8 @@ def _list(
     wanted = listing(call, world.choices)
     shown = view(world, call)
     clauses = parse(q, legacy_in=world.choices.legacy_in, pointer=pointer) if q else ()
-    entity = call.query.get("legalEntityId")
-    customer = call.query.get("customerId")
+    entity = named(call, "legalEntityId")
+    customer = named(call, "customerId")
     if customer is not None and not caller.reads_all:
         if not world.choices.foreign_customer_ignored:
             raise Forbidden(
@@ -72,7 +72,7 @@ def _list(
 def retrieve_segment(world: World, call: Call, caller: Caller) -> Reply:
     """GET /segments/{segmentId}."""
     segment = visibility.visible_segment(
-        world, caller, call.path["segmentId"], call.query.get("legalEntityId")
+        world, caller, call.path["segmentId"], named(call, "legalEntityId")
     )
     return Reply(200, wire.segment(segment, view(world, call)))
 
@@ -91,8 +91,7 @@ def patch_segment(world: World, call: Call, caller: Caller) -> Reply:
     segment = world.segment(call.path["segmentId"], requirement="EMX-143")
     operations = _body(call)
     language = writing_language(world, call.headers.get("Content-Language"))
-    expected = patch.expected_version(operations)
-    if expected is not None:
+    for expected in patch.expected_versions(operations):
         check_version(segment.version, expected, segment.id, requirement="EMX-155")
     if operations:
         draft = patch.patched(

@@ -7,6 +7,7 @@ changed nothing. The only importer of jsonpatch.
 from __future__ import annotations
 
 import copy
+import re
 from collections.abc import Sequence
 from typing import Any
 
@@ -18,6 +19,8 @@ from mockserver.vendors.emporix.drafts import read_segment
 from mockserver.vendors.emporix.model import Draft, Json
 
 _VERSION = "/metadata/version"
+_BAD_ESCAPE = re.compile("~(?![01])")
+_INDEX = re.compile("0|[1-9][0-9]{0,8}", re.ASCII)
 _PATCHABLE = frozenset({"name", "description", "validity", "status", "siteCode", "mixins"})
 # What the library raises beside its own errors, for example for a path into a string.
 _TROUBLE = (
@@ -30,12 +33,13 @@ _TROUBLE = (
 )
 
 
-def expected_version(operations: Sequence[Json]) -> Json:
-    """Return the version that a patch on /metadata/version names; `None` without one.
+def expected_versions(operations: Sequence[Json]) -> list[Json]:
+    """Return the versions that the operations on /metadata/version name. Raises Invalid.
 
     The vendor makes the version check of a patch optional and does not say where the
     version goes; the path of the property is the one place for it.
     """
+    found = []
     for position, operation in enumerate(operations):
         if operation["path"] == _VERSION:
             version = operation.get("value")
@@ -45,8 +49,8 @@ def expected_version(operations: Sequence[Json]) -> Json:
                 or not isinstance(version, (int, float))
             ):
                 raise _bad("metadata.version takes a version to check.", position, "EMX-155")
-            return version
-    return None
+            found.append(version)
+    return found
 
 
 def patched(
@@ -92,7 +96,42 @@ def _apply(document: Json, operation: dict[str, Any], position: int, *, lenient:
         if op == "replace" and lenient:
             return _apply(document, {**operation, "op": "add"}, position, lenient=False)
         requirement = {"replace": "EMX-148", "remove": "EMX-149"}.get(op, "EMX-152")
-        raise _bad(f"{op} {operation['path'][:60]!r}: {error}", position, requirement) from error
+        raise _bad(_told(document, op, operation["path"]), position, requirement) from error
+
+
+def _told(document: Json, op: str, path: str) -> str:
+    """Say why an operation found no place; the library's own words quote whole documents."""
+    if _BAD_ESCAPE.search(path):
+        return f"{path[:60]!r} is no JSON pointer."
+    *above, last = path.split("/")[1:]
+    holder, where = document, ""
+    for step in above:
+        if isinstance(holder, list) and not _holds(holder, step):
+            return f"{_place(f'{where}/{step}')} is no place in a list."
+        where += f"/{step}"
+        if not _holds(holder, step):
+            break
+        name = step.replace("~1", "/").replace("~0", "~")
+        holder = holder[int(name)] if isinstance(holder, list) else holder[name]
+    else:
+        if isinstance(holder, list) and not _holds(holder, last):
+            return f"{_place(path)} is no place in a list."
+    if op == "add":
+        return f"There is nothing at {_place(where)} to add to."
+    return f"There is nothing at {_place(path)} to {op}."
+
+
+def _place(path: str) -> str:
+    """Return a path for a message: cut, and without halves of characters."""
+    return path[:60].encode("utf-8", "backslashreplace").decode()
+
+
+def _holds(holder: Json, step: str) -> bool:
+    if isinstance(holder, dict):
+        return step.replace("~1", "/").replace("~0", "~") in holder
+    if not isinstance(holder, list) or not _INDEX.fullmatch(step):
+        return False
+    return int(step) < len(holder)
 
 
 def _bad(message: str, position: int, requirement: str) -> Refusal:

@@ -299,7 +299,10 @@ class _Scanner:
 
 
 def _value(word: str) -> Value:
-    number = float(word) if _NUMBER.fullmatch(word) else None
+    number: float | None = None
+    if found := _NUMBER.fullmatch(word):
+        # Whole numbers stay whole: a float knows no more than some 16 digits.
+        number = float(word) if found[1] or found[2] else int(word)
     truth = {"true": True, "false": False}.get(word)
     return Value(word, number, truth, None if number is not None else moment(word))
 

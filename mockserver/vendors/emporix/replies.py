@@ -15,9 +15,14 @@ def view(world: World, call: Call) -> View:
     """Return how the reply to a call shows records. Raises Invalid."""
     language = call.headers.get("Accept-Language")
     fields = call.query.get("fields")
-    if language is None and fields is None:
+    if language is None and fields is None and not world.choices.default_language_only:
         return PLAIN
     return View(speech(world, language), read_fields(fields))
+
+
+def named(call: Call, parameter: str) -> str | None:
+    """Return what a query parameter names; an empty one counts as absent."""
+    return call.query.get(parameter) or None
 
 
 def read_query(call: Call) -> str | None:

@@ -71,10 +71,13 @@ class Tokens:
             return None
         return renewal
 
-    def end_session(self, token: str, caller: Caller) -> None:
-        """Revoke an access token and the refresh token of its session."""
-        del self.grants[token]
-        refresh = self._refresh_of_session.pop(caller.session, None)
+    def end_session(self, session: str) -> None:
+        """Revoke every access token of a session and its refresh token."""
+        # Logging out is rare: a walk costs less than an index that every token pays for.
+        of_session = [t for t, grant in self.grants.items() if grant.caller.session == session]
+        for token in of_session:
+            del self.grants[token]
+        refresh = self._refresh_of_session.pop(session, None)
         if refresh is not None:
             self.renewals.pop(refresh, None)
 

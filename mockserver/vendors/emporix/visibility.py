@@ -74,10 +74,15 @@ def _in_force(
     caller: Caller,
     asked_entity: str | None,
 ) -> Sequence[CustomerAssignment]:
-    """Keep the assignments for the legal entity in force, and those for none."""
+    """Keep the assignments for the legal entity in force, and those for none.
+
+    The parameter narrows what a token bound to no entity owns; what a token is bound
+    to, it cannot change.
+    """
     entity = caller.legal_entity
     if (
-        asked_entity is not None
+        entity is None
+        and asked_entity is not None
         and caller.customer is not None
         and _has_several_entities(world, caller.customer)
     ):

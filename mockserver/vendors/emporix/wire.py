@@ -5,8 +5,9 @@ The one place that knows status codes. No rules.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from mockserver.kernel import instants
@@ -27,6 +28,7 @@ from mockserver.kernel.refusals import (
 )
 from mockserver.kernel.room import Rules
 from mockserver.vendors.emporix.languages import Speech
+from mockserver.vendors.emporix.listing import page_message
 from mockserver.vendors.emporix.model import (
     CustomerAssignment,
     ItemAssignment,
@@ -49,6 +51,9 @@ RULES = Rules(
 )
 
 FORBIDDEN = "The access to the requested resource has been forbidden by the server."
+_PAGING = ("/query/pageSize", "/query/pageNumber")
+_QUOTED = re.compile(r'(?:page\w+: )?"([^"…]*)')
+"""The value that a message about a pattern begins with, whole or cut."""
 _BAD_BODY = "Validation problem with request body."
 
 _STATUS: dict[type[Refusal], tuple[int, str]] = {
@@ -71,6 +76,8 @@ def refuse(refusal: Refusal, choices: Mapping[str, str]) -> Reply:
     """Return a refusal as the segment service would say it."""
     if isinstance(refusal, Unauthenticated):
         return Reply(401, _fault(refusal.message, refusal.code or "oauth.v2.InvalidAccessToken"))
+    if isinstance(refusal, Invalid):
+        refusal = _reworded(refusal)
     code, status = next(_STATUS[kind] for kind in type(refusal).__mro__ if kind in _STATUS)
     if (
         refusal.code == "steps.oauth.v2.InsufficientScope"
@@ -78,7 +85,7 @@ def refuse(refusal: Refusal, choices: Mapping[str, str]) -> Reply:
     ):
         return Reply(code, _fault(refusal.message, refusal.code))
     body: dict[str, Any] = {"code": code, "status": status, "message": _message(refusal)}
-    if refusal.resource:
+    if refusal.resource and not isinstance(refusal, UnsupportedMediaType):
         body["resourceId"] = refusal.resource
     details = _details(refusal, choices["emporix.error-details"])
     if details:
@@ -87,6 +94,29 @@ def refuse(refusal: Refusal, choices: Mapping[str, str]) -> Reply:
     if isinstance(refusal, MethodNotAllowed):
         headers = (("Allow", ", ".join(refusal.allowed)),)
     return Reply(code, body, headers)
+
+
+def _reworded(refusal: Invalid) -> Invalid:
+    """Say in words what the contract says about pages in a regular expression."""
+    told = tuple(map(_without_pattern, refusal.violations))
+    if told == refusal.violations:
+        return refusal
+    return Invalid(
+        told[0].message,
+        requirement=refusal.requirement,
+        pointer=refusal.pointer,
+        code=refusal.code,
+        resource=refusal.resource,
+        violations=told,
+    )
+
+
+def _without_pattern(violation: Violation) -> Violation:
+    quoted = _QUOTED.match(violation.message)
+    if violation.pointer not in _PAGING or violation.code != "pattern" or quoted is None:
+        return violation
+    name = violation.pointer.rpartition("/")[2]
+    return replace(violation, message=page_message(name, quoted[1]))
 
 
 def _fault(text: str, code: str) -> Json:
@@ -99,7 +129,7 @@ def _message(refusal: Refusal) -> str:
         return FORBIDDEN
     if isinstance(refusal, Invalid) and refusal.code != "q":
         first = refusal.violations[0].pointer
-        if not first.startswith(("/query/", "/header/", "/path/")):
+        if first.split("/")[1:2] not in (["query"], ["header"], ["path"]):
             return _BAD_BODY
     return refusal.message
 
@@ -175,34 +205,34 @@ def read_fields(text: str | None) -> tuple[tuple[str, ...], ...] | None:
 def segment(record: Segment, view: View) -> Document | dict[str, Any]:
     """Return a segment as a view shows it."""
     if not view.is_plain:
-        return _project(_segment(record, view.speech), view)
-    return record.document or _keep(record, _segment(record, None))
+        return _shown(_segment(record), view, _TEXTS_OF_SEGMENT)
+    return record.document or _keep(record, _segment(record))
 
 
 def segments(records: Iterable[Segment], view: View) -> Sequence[Document | dict[str, Any]]:
     """Return segments as a view shows them."""
     if not view.is_plain:
-        return [_project(_segment(record, view.speech), view) for record in records]
-    return [record.document or _keep(record, _segment(record, None)) for record in records]
+        return [_shown(_segment(record), view, _TEXTS_OF_SEGMENT) for record in records]
+    return [record.document or _keep(record, _segment(record)) for record in records]
 
 
 def segment_document(record: Segment) -> dict[str, Any]:
     """Return the full JSON of a segment, newly built."""
-    return _segment(record, None)
+    return _segment(record)
 
 
 def member(world: World, record: CustomerAssignment, view: View) -> Document | dict[str, Any]:
     """Return a customer assignment as a view shows it."""
     if not view.is_plain:
-        return _project(_member(world, record), view)
+        return _shown(_member(world, record), view)
     return record.document or _keep(record, _member(world, record))
 
 
 def item(world: World, record: ItemAssignment, view: View) -> Document | dict[str, Any]:
     """Return an item assignment as a view shows it."""
     if not view.is_plain:
-        return _project(_item(world, record, view.speech), view)
-    return record.document or _keep(record, _item(world, record, None))
+        return _shown(_item(world, record), view, _TEXTS_OF_ITEM)
+    return record.document or _keep(record, _item(world, record))
 
 
 def _keep(record: Segment | CustomerAssignment | ItemAssignment, value: Json) -> Document:
@@ -212,10 +242,10 @@ def _keep(record: Segment | CustomerAssignment | ItemAssignment, value: Json) ->
     return document
 
 
-def _segment(record: Segment, speech: Speech | None) -> dict[str, Any]:
-    value: dict[str, Any] = {"id": record.id, "name": _localized(record.name, speech)}
+def _segment(record: Segment) -> dict[str, Any]:
+    value: dict[str, Any] = {"id": record.id, "name": texts(record.name)}
     if record.description is not None:
-        value["description"] = _localized(record.description, speech)
+        value["description"] = texts(record.description)
     if record.has_validity:
         value["validity"] = _validity(record.valid_from, record.valid_to)
     value["status"] = record.status
@@ -241,12 +271,12 @@ def _member(world: World, record: CustomerAssignment) -> dict[str, Any]:
     return _with_stored(value, record)
 
 
-def _item(world: World, record: ItemAssignment, speech: Speech | None) -> dict[str, Any]:
+def _item(world: World, record: ItemAssignment) -> dict[str, Any]:
     named: dict[str, Any] = {"id": record.item_id}
     shelf = world.products if record.type == "PRODUCT" else world.categories
     known = shelf.get(record.item_id)
     if known is not None:
-        named |= {"code": known.code, "name": _localized(known.name, speech)}
+        named |= {"code": known.code, "name": texts(known.name)}
     value = {"segmentId": record.segment_id, "item": named, "type": record.type}
     return _with_stored(value, record)
 
@@ -310,6 +340,29 @@ def _validity(start: int | None, end: int | None) -> dict[str, str]:
     if end is not None:
         value["to"] = instants.text(end)
     return value
+
+
+_TEXTS_OF_SEGMENT = (("name",), ("description",))
+_TEXTS_OF_ITEM = (("item", "name"),)
+
+
+def _shown(
+    value: dict[str, Any], view: View, localized: Sequence[tuple[str, ...]] = ()
+) -> dict[str, Any]:
+    """Return newly built JSON as a view shows it; `localized` are the paths of its texts.
+
+    Fields are picked before a language is: `name.de` names a language of its own.
+    """
+    kept = _project(value, view)
+    if view.speech is None:
+        return kept
+    for *above, name in localized:
+        holder = kept
+        for step in above:
+            holder = holder.get(step, {})
+        if name in holder:
+            holder[name] = view.speech.choose(holder[name])
+    return kept
 
 
 def _project(value: dict[str, Any], view: View) -> dict[str, Any]:

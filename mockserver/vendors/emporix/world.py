@@ -23,6 +23,7 @@ from mockserver.vendors.emporix.model import (
     ItemAssignment,
     ItemType,
     LegalEntity,
+    Localized,
     Product,
     Segment,
 )
@@ -257,12 +258,27 @@ class World:
 
     def _check_segment(self, draft: Draft) -> None:
         self.check_mixins(draft)
+        if self.choices.unsupported_language_refused:
+            self._check_languages("/name", draft.name)
+            self._check_languages("/description", draft.description or ())
         if self.choices.unknown_site_refused and draft.site_code not in self.sites:
             raise Invalid(
                 f"There is no site {draft.site_code!r}.",
                 requirement="EMX-072",
                 pointer="/siteCode",
             )
+
+    def _check_languages(self, pointer: str, compact: Localized) -> None:
+        """Refuse text in a language that the tenant does not have. Raises Invalid."""
+        known = {language.lower() for language in self.languages}
+        for language in compact[::2]:
+            if language.lower() not in known:
+                raise Invalid(
+                    f"Following languages are not supported: {language[:40]!r}",
+                    requirement="EMX-084",
+                    pointer=f"{pointer}/{language}",
+                    code="language",
+                )
 
 
 def check_version(stored: int, given: int, resource: str, requirement: str) -> None:

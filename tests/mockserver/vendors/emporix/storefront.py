@@ -40,11 +40,17 @@ def customer_call(
 
 
 def log_in(
-    service: Service, email: str = "anna.bauer@example.com", password: str = PASSWORD
+    service: Service,
+    email: str = "anna.bauer@example.com",
+    password: str = PASSWORD,
+    *,
+    body: dict[str, str] | None = None,
+    **query: str,
 ) -> Reply:
-    """Log a customer in, as a storefront does."""
+    """Log a customer in, as a storefront does; `body` holds further properties."""
     visitor = visit(service).body["access_token"]
-    return customer_call(service, LOGIN, visitor, body={"email": email, "password": password})
+    sent = {"email": email, "password": password} | (body or {})
+    return customer_call(service, LOGIN, visitor, body=sent, **query)
 
 
 def listed(service: Service, token: str, tenant: str = "acme") -> Reply:

@@ -123,7 +123,10 @@ def test_references_are_a_choice(filled: Any, open_shop: Any, value_of: Any) -> 
 
 
 def test_an_unknown_segment_is_a_choice(shop: Any, open_shop: Any) -> None:
-    """Below an unknown segment everything is 404; by choice only listed statuses appear."""
+    """Reads and writes below an unknown segment are 404, or by choice what is listed.
+
+    Deletions are like any other deletion of what is not there.
+    """
     listing = {"path": {"segmentId": "s"}}
 
     def statuses(shop: Any) -> list[int]:
@@ -140,11 +143,32 @@ def test_an_unknown_segment_is_a_choice(shop: Any, open_shop: Any) -> None:
             item(shop, "DELETE", "p1").status,
         ]
 
-    assert set(statuses(shop)) == {404}
-    assert (
-        statuses(open_shop(missing_segment="listed"))
-        == [200] * 4 + [404] * 2 + [400] * 2 + [204] * 2
-    )
+    assert statuses(shop) == [404] * 8 + [204] * 2
+    listed = [200] * 4 + [404] * 2 + [400] * 2
+    assert statuses(open_shop(missing_segment="listed")) == listed + [204] * 2
+    assert statuses(open_shop(delete_missing="404")) == [404] * 10
+    strict = open_shop(missing_segment="listed", delete_missing="404")
+    assert statuses(strict) == listed + [404] * 2
+
+
+def test_what_the_path_names_and_nobody_knows_is_told(filled: Any, headers_of: Any) -> None:
+    """An unknown customer, legal entity or item is told by its parameter, not as a body."""
+    for reply, name, message in (
+        (customer(filled, "PUT", "nobody"), "customerId", "There is no customer with id nobody."),
+        (
+            customer(filled, "PUT", "ben", "nothing"),
+            "legalEntityId",
+            "There is no legal entity with id nothing.",
+        ),
+        (
+            customer(filled, "PUT", "carl", "e2"),
+            "legalEntityId",
+            "Customer carl does not belong to legal entity e2.",
+        ),
+        (item(filled, "PUT", "nothing"), "itemId", "There is no product with id nothing."),
+    ):
+        assert headers_of(reply)["X-Mock-Pointer"] == f"/path/{name}"
+        assert (reply.status, reply.body["message"]) == (400, message)
 
 
 def test_deleting_no_assignment_is_a_choice(filled: Any, open_shop: Any) -> None:

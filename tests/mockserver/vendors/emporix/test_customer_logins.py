@@ -120,6 +120,50 @@ def test_a_customer_of_one_company_is_bound_to_it(open_vendor: OpenVendor) -> No
     assert validated["legalEntityId"] == account.legal_entity_ids[0]
 
 
+@pytest.mark.parametrize(
+    ("body", "query"),
+    [
+        ("le-harbour-foods", None),
+        (None, "le-harbour-foods"),
+        ("", "le-harbour-foods"),
+        ("le-harbour-foods", "le-okafor-trading"),
+        ("le-harbour-foods", "nobody"),
+    ],
+)
+def test_a_login_binds_a_legal_entity(
+    service: Service, body: str | None, query: str | None
+) -> None:
+    """A login binds the legal entity that its body names, or without that its query."""
+    reply = log_in(
+        service,
+        "ben.okafor@example.com",
+        body={} if body is None else {"legalEntityId": body},
+        **({} if query is None else {"legalEntityId": query}),
+    )
+    validated = customer_call(service, VALIDATE, reply.body["access_token"]).body
+    assert validated["legalEntityId"] == "le-harbour-foods"
+
+
+@pytest.mark.parametrize("place", ["body", "query"])
+def test_a_login_for_a_foreign_legal_entity_is_400(service: Service, place: str) -> None:
+    """A customer logs in for its own legal entities only; who it is is asked first."""
+    named = {"legalEntityId": "le-harbour-foods"}
+    sent: dict[str, Any] = {"body": named} if place == "body" else named
+    reply = log_in(service, **sent)
+    assert (reply.status, requirement(reply)) == (400, "EMX-346")
+    pointer = "/legalEntityId" if place == "body" else "/query/legalEntityId"
+    assert dict(reply.headers)["X-Mock-Pointer"] == pointer
+    assert log_in(service, password="wrong-one", **sent).status == 401
+
+
+def test_an_empty_legal_entity_counts_as_absent(service: Service) -> None:
+    """A login or a renewal with an empty legalEntityId binds none."""
+    session = log_in(service, "ben.okafor@example.com", legalEntityId="").body
+    renewed = refresh(service, session["refresh_token"], legalEntityId="").body
+    for token in (session["access_token"], renewed["access_token"]):
+        assert "legalEntityId" not in customer_call(service, VALIDATE, token).body
+
+
 def test_a_token_is_validated(service: Service, clock: Any) -> None:
     """Validation tells whose token it is, its scope and how long it still lives."""
     session = log_in(service).body
@@ -223,6 +267,16 @@ def test_logging_out_ends_the_session(service: Service) -> None:
     assert (dead.status, requirement(dead)) == (401, "EMX-002")
     assert refresh(service, session["refresh_token"]).status == 401
     assert customer_call(service, LOGOUT, token, accessToken=token).status == 401
+
+
+def test_logging_out_ends_every_token_of_the_session(service: Service) -> None:
+    """The access tokens from before and after a renewal end together."""
+    first = log_in(service).body
+    second = refresh(service, first["refresh_token"]).body
+    old, new = first["access_token"], second["access_token"]
+    assert customer_call(service, LOGOUT, new, accessToken=old).status == 204
+    assert [listed(service, token).status for token in (old, new)] == [401, 401]
+    assert refresh(service, second["refresh_token"]).status == 401
 
 
 def test_logging_out_leaves_other_sessions_alone(service: Service) -> None:

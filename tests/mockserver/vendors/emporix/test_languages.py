@@ -109,10 +109,103 @@ def test_unsupported_languages_are_a_choice(open_shop: Any, headers_of: Any, val
         assert reply.status == 400
         assert headers_of(reply)["X-Mock-Pointer"] == "/header/Content-Language"
         assert "'ru'" in reply.body["message"]
-    for header in ("*", "de-AT", "DE", "de,en"):
-        reply = shop.call("POST-create-segment", headers={"Content-Language": header}, body=body)
-        assert reply.status in (201, 409)
+    body["name"] = {"en": "Gold", "DE": "Gold (de)"}
+    for header in ("*", "DE", "de,en", ""):
+        headers, sent = {"Content-Language": header}, body | {"id": f"a{header}"}
+        assert shop.call("POST-create-segment", headers=headers, body=sent).status == 201
     reply = shop.call("GET-retrieve-segments", headers={"Accept-Language": "de,ru"})
     assert (reply.status, headers_of(reply)["X-Mock-Requirement"]) == (400, "EMX-084")
-    assert read(shop, "*", value_of) == TEXTS
-    assert read(shop, "de-CH,*;q=0.1", value_of) == {"de": TEXTS["de"]}
+    path = {"segmentId": "a"}
+    reply = shop.call("GET-retrieve-segment", path=path, headers={"Accept-Language": "de-CH"})
+    assert value_of(reply.body)["name"] == {"DE": "Gold (de)"}
+
+
+@pytest.mark.parametrize("field", ["name", "description"])
+def test_the_languages_of_a_map_are_checked_by_choice(
+    open_shop: Any, headers_of: Any, field: str
+) -> None:
+    """By choice no text is stored in a language that the tenant does not have."""
+    shop = open_shop(unsupported_language="400")
+    shop.add("a")
+    before = shop.snapshot()
+    body = {"name": {"en": "Gold"}, "siteCode": "main", field: {"de": "x", "fr": "x"}}
+    path = {"segmentId": "a"}
+    operation = {"op": "add", "path": f"/{field}", "value": body[field]}
+    for reply in (
+        shop.call("POST-create-segment", body=body),
+        shop.call("PUT-update-segment", path=path, body=body),
+        shop.call("PATCH-update-segment", path=path, body=[operation]),
+    ):
+        assert (reply.status, headers_of(reply)["X-Mock-Requirement"]) == (400, "EMX-084")
+        assert headers_of(reply)["X-Mock-Pointer"] == f"/{field}/fr"
+    assert shop.snapshot() == before
+
+
+def test_plain_text_takes_the_spelling_of_the_tenant(shop: Any) -> None:
+    """DE is the tenant's de; a language that the tenant does not have is taken as it is."""
+    for header, language in (("DE", "de"), ("fr-CH", "fr-CH")):
+        body = BARE | {"id": header}
+        shop.call("POST-create-segment", headers={"Content-Language": header}, body=body)
+        assert shop.read(header)["name"] == {language: "Gold"}
+
+
+def test_reading_without_a_language_is_a_choice(open_shop: Any, value_of: Any) -> None:
+    """Without Accept-Language every language is shown, or by choice the tenant's default."""
+    for choices, name in (
+        ({}, TEXTS),
+        ({"default_language": "default"}, {"en": "Gold"}),
+        ({"default_language": "default", "single_language": "string"}, "Gold"),
+    ):
+        shop = open_shop(**choices)
+        shop.add("a", name=TEXTS)
+        shop.stock("a", "boots", "CATEGORY")
+        assert shop.read("a")["name"] == name
+        assert value_of(shop.call("GET-retrieve-segments").body[0])["name"] == name
+        assert read(shop, "", value_of) == name
+        assert read(shop, "*", value_of) == TEXTS
+        items = shop.call("GET-retrieve-segments-items").body
+        assert (value_of(items[0])["item"]["name"] == {"en": "Boots", "de": "boots (de)"}) == (
+            not choices
+        )
+
+
+def test_the_default_language_is_for_reads_alone(open_shop: Any) -> None:
+    """A patch works on every language, whatever reads show."""
+    shop = open_shop(default_language="default")
+    shop.add("a", name=TEXTS)
+    operation = {"op": "replace", "path": "/name/de", "value": "Gold!"}
+    path = {"segmentId": "a"}
+    assert shop.call("PATCH-update-segment", path=path, body=[operation]).status == 204
+    reply = shop.call(
+        "GET-retrieve-segment", path={"segmentId": "a"}, headers={"Accept-Language": "*"}
+    )
+    assert reply.body.value["name"] == TEXTS | {"de": "Gold!"}
+
+
+def test_plain_text_without_a_language_is_a_choice(open_shop: Any, headers_of: Any) -> None:
+    """It is refused, or by choice stored under the tenant's default; `*` wants maps always."""
+    body = BARE | {"id": "a"}
+    reply = open_shop().call("POST-create-segment", body=body)
+    assert (reply.status, headers_of(reply)["X-Mock-Requirement"]) == (400, "EMX-078")
+    shop = open_shop(plain_text="default-language")
+    for header in ("*", "de,en"):
+        headers = {"Content-Language": header}
+        assert shop.call("POST-create-segment", headers=headers, body=body).status == 400
+    assert shop.call("POST-create-segment", body=body).status == 201
+    assert shop.read("a")["name"] == {"en": "Gold"}
+
+
+def test_a_field_in_one_language_is_shown_as_text(open_shop: Any) -> None:
+    """Fields are picked before a language is: name.de is there as plain text too."""
+    for choice, name in (("map", {"de": "Gold (de)"}), ("string", "Gold (de)")):
+        shop = open_shop(single_language=choice)
+        shop.add("a", name=TEXTS)
+        shop.stock("a", "boots", "CATEGORY")
+        headers = {"Accept-Language": "de"}
+        path, query = {"segmentId": "a"}, {"fields": "name.de"}
+        reply = shop.call("GET-retrieve-segment", path=path, headers=headers, query=query)
+        assert reply.body == {"id": "a", "name": name}
+        query = {"fields": "item.name.de"}
+        reply = shop.call("GET-retrieve-segment-items", path=path, headers=headers, query=query)
+        shown = "boots (de)" if choice == "string" else {"de": "boots (de)"}
+        assert reply.body == [{"item": {"name": shown}}]

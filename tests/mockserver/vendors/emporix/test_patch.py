@@ -116,6 +116,42 @@ def test_the_version_can_be_checked(gold: Any, headers_of: Any) -> None:
     assert gold.read("a")["metadata"]["version"] == 2
 
 
+def test_every_version_in_a_patch_is_checked(gold: Any, headers_of: Any) -> None:
+    """A good version does not hide a stale or an impossible one behind it."""
+    before = gold.snapshot()
+    good = op("replace", "/metadata/version", 1)
+    for bad, status in ((7, 409), ("1", 400)):
+        reply = patch(gold, good, op("replace", "/metadata/version", bad))
+        assert (reply.status, headers_of(reply)["X-Mock-Requirement"]) == (status, "EMX-155")
+    assert gold.snapshot() == before
+    assert patch(gold, good, good, op("replace", "/status", "INACTIVE")).status == 204
+
+
+@pytest.mark.parametrize(
+    ("operation", "message"),
+    [
+        (op("add", "/validity/from", "x"), "There is nothing at /validity to add to."),
+        (op("add", "/mixins/none/x", 1), "There is nothing at /mixins/none to add to."),
+        (op("replace", "/validity", {}), "There is nothing at /validity to replace."),
+        (op("remove", "/validity"), "There is nothing at /validity to remove."),
+        (op("remove", "/mixins/m/price/x"), "There is nothing at /mixins/m/price/x to remove."),
+        (op("remove", "/mixins/m/a~1b"), "There is nothing at /mixins/m/a~1b to remove."),
+        (op("add", "/mixins/m/list/x", 1), "/mixins/m/list/x is no place in a list."),
+        (op("add", "/mixins/m/list/9", 1), "/mixins/m/list/9 is no place in a list."),
+        (op("replace", "/mixins/m/list/2", 1), "/mixins/m/list/2 is no place in a list."),
+        (op("remove", "/mixins/m/list/7/x"), "/mixins/m/list/7 is no place in a list."),
+        (op("add", "/mixins/m/list/0/x", 1), "There is nothing at /mixins/m/list/0 to add to."),
+        (op("add", "/status/0", "x"), "There is nothing at /status to add to."),
+        (op("add", "/mixins/~2", 1), "'/mixins/~2' is no JSON pointer."),
+        (op("remove", "/mixins/\ud800"), "There is nothing at /mixins/\\ud800 to remove."),
+    ],
+)
+def test_a_bad_patch_is_told_in_few_words(gold: Any, operation: Any, message: str) -> None:
+    """What is said names the place, and never quotes the document."""
+    reply = patch(gold, operation)
+    assert (reply.status, reply.body["details"]["message"]) == (400, message)
+
+
 def test_an_empty_patch_changes_nothing(gold: Any) -> None:
     """A patch without operations is 204 and no new version."""
     before = gold.snapshot()

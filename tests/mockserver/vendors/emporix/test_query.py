@@ -210,3 +210,16 @@ def test_garbage_is_refused_or_read(text: str) -> None:
             return
         for clause in clauses:
             assert segment_field(clause.path).read is not None
+
+
+def test_whole_numbers_are_compared_exactly(shop: Any) -> None:
+    """Numbers of 16 digits and more, which no float can tell apart, are found."""
+    first, second = 9007199254740993, 9007199254740992
+    for name, number in (("a", first), ("b", second), ("c", -first), ("d", 2.5)):
+        shop.add(name, mixins={"m": {"n": number}})
+    assert shop.find(f"mixins.m.n:{first}") == ["a"]
+    assert shop.find(f"mixins.m.n:{second}") == ["b"]
+    assert shop.find(f"mixins.m.n:({second},-{first})") == ["b", "c"]
+    assert shop.find(f"mixins.m.n:>{second}") == ["a"]
+    assert shop.find(f"mixins.m.n:(>=-{first} AND <{second})") == ["c", "d"]
+    assert shop.find("mixins.m.n:(2.5,25e-1)") == ["d"]

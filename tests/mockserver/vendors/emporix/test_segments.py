@@ -320,3 +320,22 @@ def test_a_document_is_kept_until_the_record_changes(shop: Any) -> None:
     assert shop.call("GET-retrieve-segments").body[0] is first
     put(shop, "a", BARE)
     assert document() is not first
+
+
+def test_an_instant_comes_back_in_milliseconds_of_utc(shop: Any) -> None:
+    """A date-time is stored as an instant and given back in one form."""
+    validity = {"from": "2026-03-01T01:30:00.5+02:00", "to": "2026-03-01t00:00:00.123999z"}
+    shop.add("a", validity=validity)
+    assert shop.read("a")["validity"] == {
+        "from": "2026-02-28T23:30:00.500Z",
+        "to": "2026-03-01T00:00:00.123Z",
+    }
+
+
+@pytest.mark.parametrize("text", ["0000-01-01T00:00:00Z", "2016-12-31T23:59:60Z"])
+def test_instants_that_cannot_be_stored_are_refused(shop: Any, headers_of: Any, text: str) -> None:
+    """The year 0000 and leap seconds are no instants here."""
+    body = {"name": {"en": "x"}, "siteCode": "main", "validity": {"from": text}}
+    reply = shop.call("POST-create-segment", body=body)
+    assert (reply.status, headers_of(reply)["X-Mock-Requirement"]) == (400, "EMX-073")
+    assert shop.find() == []

@@ -76,12 +76,44 @@ def test_the_legal_entity_of_the_token_counts(members: Any, call_as: Any) -> Non
 
 def test_the_parameter_counts_for_several_entities_only(members: Any, call_as: Any) -> None:
     """LegalEntityId narrows for Ben, who has two entities, and not for Carl, who has one."""
-    ben = call_as(READ_OWN, customer="ben", legal_entity="e1")
+    ben = call_as(READ_OWN, customer="ben")
     assert seen(members, ben, legalEntityId="e2") == ["b2c", "e2"]
     assert seen(members, ben, legalEntityId="nothing") == ["b2c"]
     carl = call_as(READ_OWN, customer="carl", legal_entity="e1")
     assert seen(members, carl, legalEntityId="e2") == ["b2c", "e1"]
     assert seen(members, call_as(READ), legalEntityId="e2") == ["all", "b2c", "e1", "e2", "off"]
+
+
+def test_the_parameter_never_widens(members: Any, call_as: Any) -> None:
+    """A token bound to one legal entity sees nothing of another, whatever it asks for."""
+    ben = call_as(READ_OWN, customer="ben", legal_entity="e1")
+    members.stock("e2", "boots", "CATEGORY")
+    for entity in ("e1", "e2", "nothing"):
+        query = {"legalEntityId": entity}
+        assert seen(members, ben, **query) == ["b2c", "e1"]
+        assert members.ids(members.call("POST-search-segments", query=query, by=ben)) == [
+            "b2c",
+            "e1",
+        ]
+        assert members.call("GET-retrieve-segments-items", query=query, by=ben).body == []
+        assert members.call("GET-retrieve-category-trees", query=query, by=ben).body == []
+        path = {"segmentId": "e2", "type": "CATEGORY", "itemId": "boots"}
+        for operation in ("GET-retrieve-segment-items", "GET-retrieve-item", "POST-search-items"):
+            assert members.call(operation, path=path, query=query, by=ben).status == 404
+
+
+def test_empty_parameters_count_as_absent(members: Any, call_as: Any) -> None:
+    """An empty siteCode, legalEntityId or customerId restricts and refuses nothing."""
+    ben = call_as(READ_OWN, customer="ben")
+    query = {"siteCode": "", "legalEntityId": "", "customerId": ""}
+    assert seen(members, ben, legalEntityId="") == ["b2c", "e1", "e2"]
+    assert seen(members, ben, **query) == ["b2c", "e1", "e2"]
+    assert members.find(**query) == ["all", "b2c", "e1", "e2", "off"]
+    members.stock("e2", "boots", "CATEGORY")
+    for by in (ben, members.staff):
+        reply = members.call("GET-retrieve-segments-items", query=query, by=by)
+        assert len(reply.body) == 1
+    assert members.call("GET-retrieve-category-trees", query=query, by=ben).body != []
 
 
 def test_segments_of_a_customer(members: Any, call_as: Any, headers_of: Any) -> None:

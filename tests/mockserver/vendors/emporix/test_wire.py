@@ -99,11 +99,43 @@ def test_details_are_a_choice(shape: str) -> None:
     assert reply.body["message"] == "Validation problem with request body."
 
 
-@pytest.mark.parametrize("pointer", ["/query/pageSize", "/header/X-Total-Count", "/path/tenant"])
+@pytest.mark.parametrize(
+    "pointer",
+    ["/query/pageSize", "/header/X-Total-Count", "/path/tenant", "/query", "/path", "/header"],
+)
 def test_bad_parameters_are_named_in_the_message(pointer: str) -> None:
     """What is wrong with a parameter stands in the message: it is no body."""
     reply = wire.refuse(Invalid("too odd", pointer=pointer, **RULE), CHOICES)
     assert reply.body["message"] == "too odd"
+
+
+@pytest.mark.parametrize("pointer", ["", "/queryable", "/name", "/0/path"])
+def test_bad_bodies_are_told_in_the_sentence_of_the_vendor(pointer: str) -> None:
+    """What is wrong with a body stands in the details."""
+    reply = wire.refuse(Invalid("too odd", pointer=pointer, **RULE), CHOICES)
+    assert reply.body["message"] == "Validation problem with request body."
+    assert reply.body["details"]["message"] == "too odd"
+
+
+@pytest.mark.parametrize("name", ["pageSize", "pageNumber"])
+@pytest.mark.parametrize(
+    ("quoted", "told"),
+    [
+        ('"0"', "must be greater than or equal to 1"),
+        ('"x"', "must be greater than or equal to 1"),
+        ('"99999999999"', "is too large"),
+        (f'"{"1" * 40}…{"1" * 40}"', "is too large"),
+    ],
+)
+def test_bad_pages_are_told_in_words(name: str, quoted: str, told: str) -> None:
+    """The regular expression behind pageSize and pageNumber is shown to nobody."""
+    pointer = f"/query/{name}"
+    broken = Violation(f'{name}: {quoted} does not match "^[1-9]$"', pointer, "pattern")
+    other = Violation("too odd", "/query/sort", "type")
+    refusal = Invalid(broken.message, pointer=pointer, violations=[broken, other], **RULE)
+    reply = wire.refuse(refusal, CHOICES | {"emporix.error-details": "array"})
+    assert reply.body["message"] == f"{name} {told}"
+    assert [row["message"] for row in reply.body["details"]] == [f"{name} {told}", "too odd"]
 
 
 def test_every_rule_of_the_room_is_in_the_ledger() -> None:
@@ -139,3 +171,25 @@ def test_the_login_services_refuse_in_their_own_shapes() -> None:
     assert (customer.status, customer.body["type"]) == (400, "bad_request")
     assert customer.body["details"] == [{"field": "email", "message": "email is missing"}]
     assert (oauth.status, oauth.body["error"]) == (400, "invalid_request")
+
+
+@pytest.mark.parametrize(
+    ("kind", "status", "name"),
+    [
+        (UnsupportedMediaType, 415, "unsupported_media_type"),
+        (TooLarge, 413, "payload_too_large"),
+    ],
+)
+def test_the_login_services_refuse_bodies_in_their_own_shapes(
+    kind: type[Refusal], status: int, name: str
+) -> None:
+    """A 413 or 415 looks like the other refusals of the service; no media type is a resource."""
+    refusal = kind("not that", resource="text/plain", **RULE)
+    segment = ROOM.refuse(refusal, CHOICES, "POST-customer-segment-create-segment")
+    assert ("resourceId" in segment.body) == (status == 413)
+    customer = ROOM.refuse(refusal, CHOICES, "POST-customer-authenticate-customer")
+    assert customer.status == status
+    assert customer.body == {"type": name, "status": status, "message": "not that"}
+    oauth = ROOM.refuse(refusal, CHOICES, "POST-oauth-request-client-credentials")
+    assert oauth.status == status
+    assert oauth.body == {"error": "invalid_request", "error_description": "not that"}

@@ -1,0 +1,66 @@
+"""The exact requirement behind what the contract refuses."""
+
+from __future__ import annotations
+
+import pytest
+
+from mockserver import contracts
+from mockserver.kernel.refusals import Violation
+from mockserver.vendors.emporix import ROOM
+
+CREATE = "POST-customer-segment-create-segment"
+BULK = "POST-customer-segment-create-segments-bulk"
+PATCH = "PATCH-customer-segment-update-segment"
+MATCH = "POST-customer-segment-check-match"
+LIST = "GET-customer-segment-retrieve-segments"
+LOGIN = "POST-customer-authenticate-customer"
+LOGOUT = "GET-customer-logout-customer"
+
+
+@pytest.mark.parametrize(
+    ("operation", "pointer", "code", "requirement"),
+    [
+        (CREATE, "", "required", "EMX-031"),
+        (BULK, "", "required", "EMX-031"),
+        (BULK, "", "type", "EMX-189"),
+        (BULK, "", "maxItems", "EMX-176"),
+        ("PUT-customer-segment-update-items-bulk", "", "type", "EMX-189"),
+        ("DELETE-customer-segment-remove-customers-bulk", "", "maxItems", "EMX-176"),
+        (CREATE, "/name", "required", "EMX-060"),
+        (CREATE, "/status", "enum", "EMX-062"),
+        (CREATE, "/validity/from", "format", "EMX-063"),
+        (PATCH, "/12/op", "enum", "EMX-141"),
+        (PATCH, "/0/path", "required", "EMX-142"),
+        (MATCH, "/site", "required", "EMX-204"),
+        (MATCH, "/items", "required", "EMX-205"),
+        (LIST, "/query/pageSize", "pattern", "EMX-219"),
+        (LIST, "/query/pageNumber", "pattern", "EMX-219"),
+        (LIST, "/header/X-Total-Count", "type", "EMX-224"),
+        (LOGIN, "/password", "minLength", "EMX-359"),
+        (LOGOUT, "/query/accessToken", "required", "EMX-376"),
+    ],
+)
+def test_a_violation_has_its_requirement(
+    operation: str, pointer: str, code: str, requirement: str
+) -> None:
+    """The requirement says exactly this, of this operation, and is in the ledger."""
+    assert ROOM.cite(operation, Violation("no", pointer, code)) == requirement
+    operations = contracts.contract("emporix").requirements[requirement].operations
+    assert operation in operations
+
+
+@pytest.mark.parametrize(
+    ("operation", "pointer", "code"),
+    [
+        (CREATE, "", "type"),
+        (CREATE, "/name", "type"),
+        (PATCH, "/0/value/op", "enum"),
+        (LIST, "/query/fields", "type"),
+        (LOGIN, "", "required"),
+        (LOGIN, "/email", "minLength"),
+        (LOGOUT, "/query/accessToken", "type"),
+    ],
+)
+def test_other_violations_are_left_to_the_rules(operation: str, pointer: str, code: str) -> None:
+    """Where there is nothing more exact to say, nothing is said."""
+    assert ROOM.cite(operation, Violation("no", pointer, code)) == ""
