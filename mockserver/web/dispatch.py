@@ -164,8 +164,6 @@ class _Exchange:
     ) -> Reply:
         sent = self._sent
         service = self._namespaces.get(sent.get(NAMESPACE_HEADER) or DEFAULT)
-        if service is None:
-            raise _crowded(operation.room, self._namespaces.limit)
         vendor = operation.room.vendor
         try:
             admission = service.admit(Call(operation.id, path=path, sent=sent))
@@ -249,16 +247,6 @@ class _Exchange:
     def _broken(self, operation: CompiledOperation, what: str, *, trace: bool = False) -> _Answer:
         _faults.error("%s %s: %s", operation.id, self._path, what, exc_info=trace)
         return self._refused(operation.room, Broken(f"A fault of the mock: {what}."))
-
-
-def _crowded(room: Room, limit: int) -> Invalid:
-    """Return the refusal of a request that names one namespace too many."""
-    return Invalid(
-        f"There are {limit} namespaces already; use one of them or restart the mock.",
-        requirement=room.rules.parameters,
-        pointer="/header/X-Mock-Namespace",
-        code="encoding",
-    )
 
 
 def _invalid(

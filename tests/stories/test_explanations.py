@@ -26,6 +26,8 @@ MANY = [{"name": {"en": "x"}, "siteCode": "main"}] * 201
         ("POST", LIST, {"segment": {"name": "x" * 256}}, "OLO-013", "/segment/name"),
         ("POST", LIST, {}, "OLO-042", "/segment"),
         ("GET", f"{LIST}?_itemsOnPage=51", None, "OLO-126", "/query/_itemsOnPage"),
+        ("GET", f"{LIST}?_page=0", None, "OLO-124", "/query/_page"),
+        ("GET", f"{LIST}?_page=2147483648", None, "OLO-016", "/query/_page"),
         ("GET", f"{LIST}/nope", None, "OLO-006", "/path/segment"),
     ],
 )

@@ -23,9 +23,6 @@ Type = Literal["text", "boolean", "integer", "number", "instant"]
 ESTIMATED_BEYOND = 5000
 """Results. Segments API reference, SearchableTotalResponse2, estimated."""
 
-LAST_PAGE = 2**31 - 1
-"""Help pages, limits of the API: integers have 32 bits."""
-
 _OPERATOR_FORM = re.compile(r"([^\[\]]+)\[([^\[\]]*)\](.*)", re.DOTALL)
 _STEPS = re.compile(r"([^\[\]]+)((?:\[[^\[\]]*\])+)", re.DOTALL)
 _INTEGER = re.compile(r"-?[0-9]{1,40}")
@@ -127,9 +124,6 @@ def read(
         used.append(found[1])
         _add(filters, wrong, found[1], column, found[2] + found[3], text, _pointer(name))
     page = asked.get("_page", 1)
-    if page > LAST_PAGE:
-        far = Violation(f"This value should be {LAST_PAGE} or less.", "/query/_page", "int32")
-        wrong.append(("OLO-016", far))
     order, sorted_by = _order(columns, asked.get("_orderBy", {}), wrong, choices)
     if wrong:
         requirement = wrong[0][0]

@@ -139,6 +139,7 @@ _CITED: Sequence[tuple[re.Pattern[str], frozenset[str], str]] = tuple(
         (r"/segment/.*/type", "required", "OLO-050"),
         (r"/segment/.*", "maxLength", "OLO-013"),
         (r"/query/_page", "minimum", "OLO-124"),
+        (r"/query/_page", "maximum", "OLO-016"),
         (r"/query/_itemsOnPage", "minimum maximum", "OLO-126"),
         (r"/query/_orderBy/.*", "enum", "OLO-131"),
     )

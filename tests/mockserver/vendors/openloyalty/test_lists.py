@@ -48,17 +48,6 @@ def test_pages_put_together_are_the_list(client: Any) -> None:
     assert names(client, ("name[like]", "o"), _page=2**31 - 1) == []
 
 
-def test_a_page_has_32_bits(cast: Any) -> None:
-    """A larger _page is refused by every list."""
-    assert refused(cast, _page=2**31) == ("_page", "OLO-016")
-    for operation, path in (
-        ("segmentGetMembers", {}),
-        ("_getSegmentAssociation", {"resourceName": "reward"}),
-    ):
-        reply = cast.ask(operation, cast.gold, query={"_page": 2**31}, **path)
-        assert (reply.status, reply.body["errors"][0]["path"]) == (400, "_page")
-
-
 @pytest.mark.parametrize(
     ("name", "message"),
     [
