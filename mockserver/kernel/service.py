@@ -41,10 +41,6 @@ class Service:
         """Return the state of a room."""
         return self._states[vendor]
 
-    def room_of(self, operation: str) -> Room:
-        """Return the room that answers an operationId. Raises KeyError."""
-        return self._owner[operation]
-
     def admit(self, call: Call) -> Admission:
         """Return who calls and on what. Raises the room's refusal."""
         room = self._owner[call.operation]

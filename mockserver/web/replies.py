@@ -113,11 +113,6 @@ class Replies:
             int(status): ReplyShape(response, schemas) for status, response in declared.items()
         }
 
-    @property
-    def statuses(self) -> frozenset[int]:
-        """The statuses that the contract lists."""
-        return frozenset(self._shapes)
-
     def encode(self, reply: Reply, *, check: bool) -> bytes:
         """Return the bytes of a reply's body. Raises OffContract."""
         shape = self._shapes.get(reply.status)

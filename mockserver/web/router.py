@@ -55,10 +55,6 @@ class Router(Generic[Target]):
         node.methods[method] = target
         node.names = tuple(names)
 
-    def roots(self) -> frozenset[str]:
-        """Return the first segments of all paths."""
-        return frozenset(self._root.literals)
-
     def find(self, raw_path: str) -> Match[Target] | None:
         """Return what stands at a percent-encoded path, or `None`."""
         parts = raw_path.split("/")[1:]

@@ -46,9 +46,8 @@ class History:
 
     dates: Sequence[int]
     """Instants, ascending."""
-    amounts: Sequence[int]
-    """Hundredths of the currency, in the order of `dates`."""
     total: int
+    """Hundredths of the currency."""
     channels: Mapping[str, int]
     """Channel id -> number of purchases made there."""
     skus: frozenset[str]
@@ -67,7 +66,6 @@ class History:
         products = {product for each in ordered for product in each.products}
         return cls(
             dates=array("q", [each.date for each in ordered]),
-            amounts=array("q", [each.amount for each in ordered]),
             total=sum(each.amount for each in ordered),
             channels=channels,
             skus=frozenset(product.sku for product in products),
@@ -76,7 +74,7 @@ class History:
         )
 
 
-NO_HISTORY = History((), (), 0, {}, frozenset(), frozenset(), frozenset())
+NO_HISTORY = History((), 0, {}, frozenset(), frozenset(), frozenset())
 
 
 @dataclass(frozen=True, slots=True)

@@ -73,9 +73,8 @@ def test_each_room_has_its_own_state(service: Service) -> None:
     assert come(service, "one", "anna") == Reply(200, ["1", "anna"])
     assert come(service, "two", "ben") == Reply(200, ["2", "ben"])
     assert service.state("one") == ["1", "anna"]
-    assert service.room_of("two.come").vendor == "two"
     with pytest.raises(KeyError):
-        service.room_of("nobody.comes")
+        service.answer(Call("nobody.comes"))
 
 
 def test_a_reset_builds_a_new_state(service: Service) -> None:

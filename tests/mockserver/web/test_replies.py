@@ -42,11 +42,6 @@ def encoded(body: Any, schema: dict[str, Any] = REF, *, check: bool = True) -> b
     return compiled(schema).encode(Reply(200, body), check=check)
 
 
-def test_the_statuses_are_those_of_the_contract() -> None:
-    """As numbers."""
-    assert compiled().statuses == {200, 204}
-
-
 @pytest.mark.parametrize(
     ("schema", "body", "data"),
     [

@@ -110,8 +110,3 @@ def test_a_segment_is_concrete_or_a_parameter() -> None:
     """`{id}.json` cannot be routed and is refused at start."""
     with pytest.raises(ValueError, match="either concrete or a parameter"):
         routed("/s/{id}.json")
-
-
-def test_the_roots_are_the_first_concrete_segments() -> None:
-    """They tell whose 404 an unknown path gets."""
-    assert routed("/s/{id}", "/t", "/{any}").roots() == {"s", "t"}

@@ -97,7 +97,7 @@ def browse() -> Callable[..., Browser]:
     """Make the browser of somebody with a demo session: `browse(service, "anna")`."""
 
     def open_browser(service: Service, name: str) -> Browser:
-        room = service.room_of("listSegments")
+        room = service.rooms["akinon"]
         (demo,) = [each for each in room.demos(service.state("akinon")) if each.name == name]
         assert demo.header == "Cookie"
         return Browser(service, demo.value)
