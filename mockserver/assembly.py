@@ -5,19 +5,23 @@ The command line, the web layer and the tests all start here.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
 from mockserver import contracts
 from mockserver.kernel.clock import Clock
-from mockserver.kernel.room import Blueprint
+from mockserver.kernel.room import Blueprint, Room
 from mockserver.kernel.service import Service
 from mockserver.vendors import ROOMS, room
 
 
 class UnknownChoice(Exception):
     """A choice, or a value of one, that no ledger knows."""
+
+
+class UnknownEdition(Exception):
+    """A contract version that is not bundled."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,17 +36,41 @@ class Settings:
     tenants: tuple[str, ...] = ()
     stores: tuple[str, ...] = ()
     fixtures: Path | None = None
+    assignments: int | None = None
     choices: Mapping[str, str] = field(default_factory=dict)
     """Full name -> value, for the choices that differ from their default."""
-    clock: Clock = field(default_factory=Clock)
+    editions: Mapping[str, str] = field(default_factory=dict)
+    """Vendor -> the newer contract version that is served instead of the bundled one."""
+    clock: Callable[[], Clock] = Clock
+    """Makes the clock of each namespace."""
 
     def scopes_of(self, vendor: str) -> tuple[str, ...]:
         """Return the further scopes that were asked for; Akinon has one site and no names."""
         return {"emporix": self.tenants, "openloyalty": self.stores}.get(vendor, ())
 
+    def edition_of(self, vendor: str) -> str:
+        """Return the contract version of a vendor. Raises UnknownEdition."""
+        edition = self.editions.get(vendor, "")
+        known = contracts.editions(vendor)
+        if edition and edition not in known:
+            told = f"there are {', '.join(known)}" if known else "there is the bundled one only"
+            raise UnknownEdition(f"{vendor} has no contract {edition!r}; {told}")
+        return edition
+
+    def contract_of(self, vendor: str) -> contracts.Contract:
+        """Return the contract that is served. Raises UnknownEdition."""
+        return contracts.contract(vendor, self.edition_of(vendor))
+
+    def room_of(self, vendor: str) -> Room:
+        """Return the room as it is served. Raises UnknownEdition."""
+        return room(vendor).at(self.edition_of(vendor))
+
 
 def open_service(settings: Settings) -> Service:
-    """Build the worlds. Raises FixtureUnreadable, FixtureError and UnknownChoice."""
+    """Build the worlds.
+
+    Raises FixtureUnreadable, FixtureError, UnknownChoice and UnknownEdition.
+    """
     choices = resolve_choices(settings.vendors, settings.choices)
     blueprints = {
         vendor: Blueprint(
@@ -51,13 +79,15 @@ def open_service(settings: Settings) -> Service:
             segments=settings.segments,
             customers=settings.customers,
             products=settings.products,
+            assignments=settings.assignments,
             scopes=settings.scopes_of(vendor),
             choices=choices[vendor],
-            clock=settings.clock,
+            edition=settings.edition_of(vendor),
         )
         for vendor in settings.vendors
     }
-    return Service([room(vendor) for vendor in settings.vendors], blueprints)
+    rooms = [settings.room_of(vendor) for vendor in settings.vendors]
+    return Service(rooms, blueprints, settings.clock())
 
 
 def resolve_choices(vendors: Sequence[str], chosen: Mapping[str, str]) -> dict[str, dict[str, str]]:

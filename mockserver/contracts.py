@@ -51,6 +51,11 @@ class Requirement:
     level: Level
     strength: Strength
     choice: Choice | None = None
+    edition: str = ""
+    """The contract version from which on it holds; empty for the bundled one."""
+    contract: tuple[str, ...] = ()
+    """Where the documents themselves say it: JSON pointers into `openapi.json`, or
+    `FILE#POINTER` into another document of the vendor's folder."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,16 +96,25 @@ def fixtures_folder() -> Path:
     return _data("fixtures")
 
 
+def editions(vendor: str) -> tuple[str, ...]:
+    """Return the newer versions of a vendor's contract, by date."""
+    found = (specs_folder() / vendor).glob("*/openapi.json")
+    return tuple(sorted(path.parent.name for path in found))
+
+
 @cache
-def contract(vendor: str) -> Contract:
-    """Return a vendor's contract. Raises OSError when there is none of that name."""
+def contract(vendor: str, edition: str = "") -> Contract:
+    """Return a vendor's contract. Raises OSError when there is none of that name.
+
+    `edition` is one of `editions(vendor)`, or empty for the bundled documents.
+    """
     folder = specs_folder() / vendor
     ledger = tomllib.loads((folder / "requirements.toml").read_text("utf-8"))
     requirements = (_requirement(row) for row in ledger["requirement"])
     return Contract(
         vendor=vendor,
         published=_json(folder / "published.json"),
-        document=_json(folder / "openapi.json"),
+        document=_json(folder / edition / "openapi.json"),
         companions=_json(folder / "companions.json"),
         requirements={requirement.id: requirement for requirement in requirements},
     )
@@ -118,6 +132,8 @@ def _requirement(row: Mapping[str, Any]) -> Requirement:
         choice=None
         if choice is None
         else Choice(choice["name"], dict(choice["values"]), choice["default"], row["id"]),
+        edition=row.get("edition", ""),
+        contract=tuple(row.get("contract", ())),
     )
 
 

@@ -7,7 +7,7 @@ one is added. A room never imports another room, a framework or the web.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from mockserver.kernel.call import Call, Reply
@@ -38,10 +38,14 @@ class Blueprint:
     """How many segments each world holds, the named ones included."""
     customers: int = 200
     products: int = 200
+    assignments: int | None = None
+    """How many customers and how many items a made-up segment holds; `None`: a few."""
     scopes: Sequence[str] = ()
     """Names of further scopes (tenants, stores) that get a world of their own."""
     choices: Mapping[str, str] = field(default_factory=dict)
     """The value of every named choice of the room, by its full name."""
+    edition: str = ""
+    """The contract version that is served; empty for the one of the bundled documents."""
     clock: Clock = field(default_factory=Clock)
 
 
@@ -122,3 +126,11 @@ class Room:
     refused, where the ledger has a more exact one than `rules`; else empty."""
     max_body: int = 10 * 1024 * 1024
     """Bytes; a larger body is refused with TooLarge."""
+    editions: Mapping[str, Mapping[str, Operation]] = field(default_factory=dict)
+    """Newer contract version -> the operations that it adds."""
+
+    def at(self, edition: str) -> Room:
+        """Return the room as a contract version has it; empty for the bundled one."""
+        if not edition:
+            return self
+        return replace(self, operations={**self.operations, **self.editions[edition]})

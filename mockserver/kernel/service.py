@@ -6,10 +6,12 @@ The web layer and the room tests use the same two verbs, `admit` and `answer`.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 from urllib.parse import quote
 
 from mockserver.kernel.call import Call, Reply
+from mockserver.kernel.clock import Clock
 from mockserver.kernel.refusals import Refusal
 from mockserver.kernel.room import Admission, Blueprint, FixtureError, Room
 
@@ -20,10 +22,19 @@ _POINTER_LIMIT = 160
 class Service:
     """The worlds of some rooms, isolated from every other service."""
 
-    def __init__(self, rooms: Sequence[Room], blueprints: Mapping[str, Blueprint]) -> None:
-        """`blueprints` holds one blueprint per vendor. Raises FixtureError."""
+    def __init__(
+        self, rooms: Sequence[Room], blueprints: Mapping[str, Blueprint], clock: Clock
+    ) -> None:
+        """`blueprints` holds one blueprint per vendor; all worlds live by the one clock.
+
+        Raises FixtureError.
+        """
         self.rooms = {room.vendor: room for room in rooms}
-        self.blueprints = dict(blueprints)
+        self.blueprints = {
+            vendor: replace(blueprint, clock=clock) for vendor, blueprint in blueprints.items()
+        }
+        self.clock = clock
+        """Set, advance or freeze it at any time: every world follows on its next call."""
         self._owner = {operation: room for room in rooms for operation in room.operations}
         self._states: dict[str, Any] = {}
         self.reset()

@@ -6,12 +6,10 @@ import warnings
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from mockserver import contracts
 from mockserver.assembly import Settings, open_service
 from mockserver.kernel.namespaces import Namespaces
 from mockserver.kernel.room import Room
 from mockserver.kernel.service import Service
-from mockserver.vendors import room
 from mockserver.web.compiled import CompiledOperation, compile_room, route
 from mockserver.web.fixtures import check_fixture
 
@@ -44,20 +42,21 @@ class Mock:
 
 
 def build(settings: Settings, *, validate_replies: bool = True, cors: bool = True) -> Mock:
-    """Build the mock. Raises FixtureUnreadable, FixtureError and UnknownChoice.
+    """Build the mock.
+
+    Raises FixtureUnreadable, FixtureError, UnknownChoice and UnknownEdition.
 
     `validate_replies` checks every answer against the contract; `cors` answers
     browsers of any origin, with credentials.
     """
-    rooms = [room(vendor) for vendor in settings.vendors]
     for vendor in settings.vendors:
         if settings.fixtures is not None:
             check_fixture(vendor, settings.fixtures)
     namespaces = Namespaces(lambda: open_service(settings))
     operations = [
         operation
-        for each in rooms
-        for operation in compile_room(contracts.contract(each.vendor), each)
+        for vendor in settings.vendors
+        for operation in compile_room(settings.contract_of(vendor), settings.room_of(vendor))
     ]
     app = FlaskApp("mockserver")
     if cors:

@@ -82,7 +82,7 @@ def add_pages(app: Flask, service: Service) -> None:
 def _contract(service: Service, vendor: str) -> contracts.Contract:
     if vendor not in service.rooms:
         abort(404)
-    return contracts.contract(vendor)
+    return contracts.contract(vendor, service.blueprints[vendor].edition)
 
 
 def _served(document: Any) -> Response:

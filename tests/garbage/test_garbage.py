@@ -7,7 +7,7 @@ world as it was, as far as anybody can read it.
 from __future__ import annotations
 
 import json
-from functools import cache
+from functools import cache, partial
 from urllib.parse import quote
 
 import pytest
@@ -73,7 +73,7 @@ READS = [
 @cache
 def mock() -> Mock:
     """The whole application, at a time that stands still; built once for all examples."""
-    standing = Clock(lambda: 1_795_176_000.0)
+    standing = partial(Clock, 1_795_176_000_000, frozen=True)
     return build(Settings(segments=12, customers=20, products=20, clock=standing))
 
 

@@ -10,6 +10,7 @@ from mockserver import contracts
 from mockserver.assembly import (
     Settings,
     UnknownChoice,
+    UnknownEdition,
     known_choices,
     open_service,
     resolve_choices,
@@ -25,7 +26,7 @@ OTHER = next(value for value in CHOICE.values if value != CHOICE.default)
 
 def test_all_vendors_are_opened_by_default() -> None:
     """With the settings of each in its blueprint."""
-    clock = Clock(lambda: 0.0)
+    clock = Clock(0, frozen=True)
     service = open_service(
         Settings(
             seed=7,
@@ -35,19 +36,36 @@ def test_all_vendors_are_opened_by_default() -> None:
             tenants=("mytenant",),
             stores=("MYSTORE",),
             choices={CHOICE.name: OTHER},
-            clock=clock,
+            assignments=3,
+            clock=lambda: clock,
         )
     )
     assert tuple(service.rooms) == ROOMS
+    assert service.clock is clock
     for vendor, blueprint in service.blueprints.items():
         assert (blueprint.seed, blueprint.segments) == (7, 12)
         assert (blueprint.customers, blueprint.products) == (13, 14)
         assert blueprint.clock is clock
+        assert (blueprint.assignments, blueprint.edition) == (3, "")
         assert blueprint.fixture is contracts.fixture(contracts.fixture_path(vendor))
         assert blueprint.choices.keys() == contracts.contract(vendor).choices.keys()
     scopes = {vendor: tuple(each.scopes) for vendor, each in service.blueprints.items()}
     assert scopes == {"akinon": (), "emporix": ("mytenant",), "openloyalty": ("MYSTORE",)}
     assert service.blueprints["emporix"].choices[CHOICE.name] == OTHER
+
+
+def test_every_namespace_has_a_clock_of_its_own() -> None:
+    """Moving one leaves the others alone."""
+    settings = Settings(vendors=("akinon",), clock=lambda: Clock(1_000, frozen=True))
+    one, other = open_service(settings), open_service(settings)
+    one.clock.advance(5)
+    assert (one.clock.now(), other.clock.now()) == (1_005, 1_000)
+
+
+def test_an_unknown_contract_version_is_refused_with_those_that_are_known() -> None:
+    """Whichever vendor it is asked of."""
+    with pytest.raises(UnknownEdition, match="akinon has no contract '2030-01'; there is the bund"):
+        open_service(Settings(vendors=("akinon",), editions={"akinon": "2030-01"}))
 
 
 @pytest.mark.parametrize("vendor", ROOMS)

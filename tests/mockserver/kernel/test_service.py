@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 
 from mockserver.kernel.call import Call, Reply
+from mockserver.kernel.clock import Clock
 from mockserver.kernel.refusals import Broken, Missing, Refusal, Unauthenticated
 from mockserver.kernel.room import Admission, Blueprint, FixtureError, Room, Rules
 from mockserver.kernel.service import Service
@@ -60,7 +61,7 @@ def service() -> Service:
         "one": Blueprint(fixture={}, seed=1, choices={"one.open": "yes"}),
         "two": Blueprint(fixture={}, seed=2),
     }
-    return Service([room("one"), room("two")], blueprints)
+    return Service([room("one"), room("two")], blueprints, Clock())
 
 
 def come(service: Service, vendor: str, who: str = "anna", **path: str) -> Reply:
@@ -148,5 +149,5 @@ def test_a_fixture_error_says_whose_fixture_it_is() -> None:
         "two": Blueprint(fixture={"bad": True}),
     }
     with pytest.raises(FixtureError, match="this cannot be") as caught:
-        Service([room("one"), room("two")], blueprints)
+        Service([room("one"), room("two")], blueprints, Clock())
     assert (caught.value.vendor, caught.value.pointer) == ("two", "/bad")

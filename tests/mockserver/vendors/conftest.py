@@ -16,10 +16,10 @@ class ManualClock(Clock):
 
     def __init__(self) -> None:
         self.seconds = 1_795_176_000.0
-        super().__init__(lambda: self.seconds)
+        super().__init__(seconds=lambda: self.seconds)
 
-    def advance(self, seconds: float) -> None:
-        """Move the clock forward."""
+    def wait(self, seconds: float) -> None:
+        """Let time pass."""
         self.seconds += seconds
 
 
@@ -34,6 +34,6 @@ def open_vendor(clock: ManualClock) -> Callable[..., Service]:
     """Open a service with one vendor; keywords go to `Settings`."""
 
     def open_one(vendor: str, **settings: object) -> Service:
-        return open_service(Settings(vendors=(vendor,), clock=clock, **settings))  # type: ignore[arg-type]
+        return open_service(Settings(vendors=(vendor,), clock=lambda: clock, **settings))  # type: ignore[arg-type]
 
     return open_one

@@ -13,6 +13,7 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 
 from mockserver.contracts import Contract
 from mockserver.kernel.call import Call, Document, Reply
+from mockserver.kernel.clock import Clock
 from mockserver.kernel.namespaces import Namespaces
 from mockserver.kernel.refusals import (
     Broken,
@@ -206,7 +207,7 @@ class Mini:
 
 def open_service() -> Service:
     """Build a namespace."""
-    return Service([ROOM], {"mini": Blueprint(fixture={})})
+    return Service([ROOM], {"mini": Blueprint(fixture={})}, Clock())
 
 
 def serve(

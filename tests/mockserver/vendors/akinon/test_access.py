@@ -68,7 +68,7 @@ def test_the_chosen_cookie_goes_first(open_vendor: Callable, browse: Callable, s
     browser = browse(service, "anna")
     if stale == "expired":
         stale = service.state("akinon").sessions.open(user=2).key
-        service.blueprints["akinon"].clock.advance(FOURTEEN_DAYS)
+        service.blueprints["akinon"].clock.wait(FOURTEEN_DAYS)
     browser.cookies = {}
     browser.log_in("anna.bauer@example.com")
     browser.cookies["osessionid"] = stale
@@ -82,7 +82,7 @@ def test_the_first_dead_cookie_tells_why(
 ) -> None:
     """When no cookie names a living session, the refusal is about the first one."""
     expired = service.state("akinon").sessions.open(user=1).key
-    service.blueprints["akinon"].clock.advance(FOURTEEN_DAYS)  # type: ignore[attr-defined]
+    service.blueprints["akinon"].clock.wait(FOURTEEN_DAYS)  # type: ignore[attr-defined]
     for first, second, told in ((expired, "nobody", "AKN-017"), ("nobody", expired, "AKN-011")):
         sent = {"cookie": f"osessionid={first}; sessionid={second}"}
         assert explained(stranger.call("listSegments", sent=sent)) == (401, told)
@@ -106,9 +106,9 @@ def test_a_session_ends_after_14_days(service: Service, stranger: Any, explained
     """A session lives for 14 days to the second; using it does not make it longer."""
     clock = service.blueprints["akinon"].clock
     stranger.log_in("anna.bauer@example.com")
-    clock.advance(FOURTEEN_DAYS - 1)  # type: ignore[attr-defined]
+    clock.wait(FOURTEEN_DAYS - 1)  # type: ignore[attr-defined]
     assert stranger.call("listSegments").status == 200
-    clock.advance(1)  # type: ignore[attr-defined]
+    clock.wait(1)  # type: ignore[attr-defined]
     assert explained(stranger.call("listSegments")) == (401, "AKN-017")
     assert stranger.recalculate().status == 200
     assert stranger.call("listSegments").status == 401
@@ -116,7 +116,7 @@ def test_a_session_ends_after_14_days(service: Service, stranger: Any, explained
 
 def test_demo_sessions_last(service: Service, anna: Any) -> None:
     """The sessions of the fixture still count after years."""
-    service.blueprints["akinon"].clock.advance(20 * 365 * 24 * 3600)  # type: ignore[attr-defined]
+    service.blueprints["akinon"].clock.wait(20 * 365 * 24 * 3600)  # type: ignore[attr-defined]
     assert anna.call("listSegments").status == 200
 
 

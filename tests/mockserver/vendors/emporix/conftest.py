@@ -61,7 +61,7 @@ class Shop:
             languages=("en", "de"),
         )
         room = replace(ROOM, open=lambda _: self.world)
-        self.service = Service([room], {"emporix": Blueprint(fixture={}, choices=choices)})
+        self.service = Service([room], {"emporix": Blueprint(fixture={}, choices=choices)}, clock)
 
     def call(
         self,

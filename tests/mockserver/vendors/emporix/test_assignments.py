@@ -76,7 +76,7 @@ def test_an_assignment_has_its_own_version(
     """Updating an assignment checks and raises its version and leaves the segment alone."""
     segment = filled.world.segments.rows[0]
     customer(filled, "PUT", "anna", body=MIXINS)
-    clock.advance(5)
+    clock.wait(5)
     reply = customer(filled, "PUT", "anna", body={"metadata": {"version": 1}})
     assert (reply.status, reply.body) == (204, None)
     stored = value_of(customer(filled, "GET", "anna").body)

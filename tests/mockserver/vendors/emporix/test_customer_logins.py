@@ -81,7 +81,7 @@ def test_a_login_needs_an_anonymous_token(service: Service, token: str | None) -
 def test_a_login_needs_a_living_token(service: Service, clock: Any) -> None:
     """An expired anonymous token opens no login."""
     visitor = visit(service).body["access_token"]
-    clock.advance(3600)
+    clock.wait(3600)
     body = {"email": "anna.bauer@example.com", "password": "segment-demo"}
     reply = customer_call(service, LOGIN, visitor, body=body)
     assert (reply.status, requirement(reply)) == (401, "EMX-004")
@@ -167,7 +167,7 @@ def test_an_empty_legal_entity_counts_as_absent(service: Service) -> None:
 def test_a_token_is_validated(service: Service, clock: Any) -> None:
     """Validation tells whose token it is, its scope and how long it still lives."""
     session = log_in(service).body
-    clock.advance(100)
+    clock.wait(100)
     reply = customer_call(service, VALIDATE, session["access_token"])
     assert reply.status == 200
     assert reply.body == {
@@ -218,7 +218,7 @@ def test_a_customer_session_is_renewed_once_per_refresh_token(service: Service) 
 def test_a_refresh_token_expires(service: Service, clock: Any) -> None:
     """A refresh token lives 86399 seconds."""
     session = log_in(service).body
-    clock.advance(86399)
+    clock.wait(86399)
     reply = refresh(service, session["refresh_token"])
     assert (reply.status, requirement(reply)) == (401, "EMX-363")
 

@@ -33,7 +33,7 @@ def gold(shop: Any) -> Any:
 
 def test_a_patch_changes_what_it_names(gold: Any, clock: Any) -> None:
     """The documented operations apply in order, and the version grows by one."""
-    clock.advance(1)
+    clock.wait(1)
     reply = patch(
         gold,
         op("replace", "/status", "INACTIVE"),

@@ -18,9 +18,9 @@ from mockserver.vendors.emporix.query import parse
 def filled(shop: Any, clock: Any) -> Any:
     """Four segments that differ in every kind of field."""
     shop.add("a", name={"en": "Gold (best)", "de": "Gold"}, mixins={"m": {"n": 5, "t": True}})
-    clock.advance(3600)
+    clock.wait(3600)
     shop.add("b", siteCode="outlet", description={"en": "Yoghurt important"})
-    clock.advance(3600)
+    clock.wait(3600)
     shop.add("c", status="INACTIVE", validity={"from": "2024-01-01T00:00:00Z"})
     shop.add(
         "20",

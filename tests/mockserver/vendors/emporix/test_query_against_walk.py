@@ -182,7 +182,7 @@ def test_queries_find_what_a_naive_reading_finds(
     choices = {
         name: choice.default for name, choice in contracts.contract("emporix").choices.items()
     }
-    world = World(clock=Clock(lambda: 0), ids=Ids(0), choices=choices)
+    world = World(clock=Clock(0, frozen=True), ids=Ids(0), choices=choices)
     for number, body in enumerate(contents):
         at = instants.parse("2026-11-20T12:00:00Z") + 1000 * number
         world.plant_segment(

@@ -184,7 +184,7 @@ def test_put_replaces_the_whole_segment(shop: Any, clock: Any) -> None:
     """A PUT replaces everything: what it leaves out is gone; createdAt and place stay."""
     shop.call("POST-create-segment", body=FULL)
     shop.add("later")
-    clock.advance(60)
+    clock.wait(60)
     reply = put(shop, "gold", BARE | {"metadata": {"version": 1}})
     assert (reply.status, reply.body) == (204, None)
     assert shop.read("gold") == BARE | {

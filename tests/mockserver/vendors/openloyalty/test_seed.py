@@ -125,7 +125,7 @@ import hashlib
 from mockserver.assembly import Settings, open_service
 from mockserver.kernel.clock import Clock
 state = open_service(Settings(
-    vendors=("openloyalty",), seed=5, stores=("front",), clock=Clock(lambda: 1795176000.0)
+    vendors=("openloyalty",), seed=5, stores=("front",), clock=lambda: Clock(1795176000000, frozen=True)
 )).state("openloyalty")
 told = [
     [
