@@ -42,7 +42,25 @@ class Case:
     body: str = ""
     script: str = ""
     bar: float | None = None
-    """The ratio to the bare app that the project promises at 1,000 segments."""
+    """The ratio to the bare app that the project promises."""
+
+
+@dataclass(frozen=True)
+class World:
+    """One size of the mock's world."""
+
+    name: str
+    options: tuple[str, ...]
+
+
+SMALL = World("1,000", ("--segments", "1000"))
+LARGE = World("100,000", ("--segments", "100000"))
+FULL = World(
+    "1,000 full",
+    ("--segments", "1000", "--assignments", "1000", "--customers", "2000", "--products", "10000"),
+)
+"""Every made-up segment holds 1,000 customers and 1,000 items, out of 10,000 products."""
+WORLDS = (SMALL, LARGE, FULL)
 
 
 def command(core: str, *arguments: str) -> list[str]:
@@ -52,7 +70,7 @@ def command(core: str, *arguments: str) -> list[str]:
 
 
 @contextmanager
-def mock(segments: int, *options: str) -> Iterator[tuple[str, int, float]]:
+def mock(*options: str) -> Iterator[tuple[str, int, float]]:
     """Run the mock; yield its URL, its process id and the seconds to the first answer."""
     with tempfile.TemporaryDirectory() as folder:
         ready = Path(folder) / "url"
@@ -60,8 +78,7 @@ def mock(segments: int, *options: str) -> Iterator[tuple[str, int, float]]:
         process = subprocess.Popen(
             command(
                 SERVER_CORE, sys.executable, "-m", "mockserver", "--port", "0",
-                "--ready-file", str(ready), "--log-level", "warning",
-                "--segments", str(segments), *options,
+                "--ready-file", str(ready), "--log-level", "warning", *options,
             ),
             stdout=subprocess.DEVNULL,
         )  # fmt: skip
@@ -153,10 +170,12 @@ def segment(name: str, site: str = "main", **more: object) -> dict[str, object]:
     return {"name": {"en": name}, "siteCode": site, "status": "ACTIVE", **more}
 
 
-def cases(ids: list[str]) -> list[Case]:
-    """Return everything that is measured, for a world that has these segments."""
+def cases(ids: list[str], products: list[str]) -> list[Case]:
+    """Return what is measured in every world, for one that has these segments and products."""
     one = ids[len(ids) // 2]
     body = json.dumps(segment("Benchmark", description={"en": "made by a benchmark"}))
+    items = [{"id": product} for product in products]
+    match = json.dumps({"items": items, "segmentIds": ids[:5], "site": "main"})
     return [
         Case("GET one", "GET", f"{BASE}/{one}", bar=0.40),
         Case("list of 60", "GET", BASE, bar=0.35),
@@ -165,17 +184,24 @@ def cases(ids: list[str]) -> list[Case]:
         Case("q=siteCode", "GET", f"{BASE}?q=siteCode:rare"),
         Case("q=status", "GET", f"{BASE}?q=status:INACTIVE"),
         Case("q=id", "GET", f"{BASE}?q=id:{one}"),
+        Case("its customers", "GET", f"{BASE}/{one}/customers"),
+        Case("its items", "GET", f"{BASE}/{one}/items"),
+        Case("all items", "GET", f"{BASE}/items"),
+        Case("match 20 in 5", "POST", f"{BASE}/match", match),
     ]
 
 
-def prepare(url: str, headers: dict[str, str]) -> list[str]:
-    """Add fifty segments of a rare site; return the ids of the first page."""
+def prepare(url: str, headers: dict[str, str]) -> tuple[list[str], list[str]]:
+    """Add fifty segments of a rare site; return some ids of segments and of products."""
     rare = json.dumps([segment(f"Rare {n}", "rare") for n in range(50)])
     status, answer = send(url, "POST", f"{BASE}/bulk", rare, headers)
     assert status == 207, answer
-    status, answer = send(url, "GET", BASE, headers=headers)
-    assert status == 200, answer
-    return [entry["id"] for entry in json.loads(answer)]
+    status, segments = send(url, "GET", BASE, headers=headers)
+    assert status == 200, segments
+    status, items = send(url, "GET", f"{BASE}/items?q=type:PRODUCT&pageSize=20", headers=headers)
+    assert status == 200, items
+    ids = [entry["id"] for entry in json.loads(segments)]
+    return ids, [entry["item"]["id"] for entry in json.loads(items)]
 
 
 def token() -> str:
@@ -184,65 +210,66 @@ def token() -> str:
     return subprocess.run(line, capture_output=True, text=True, check=True).stdout.strip()
 
 
-def measure(seconds: float, rounds: int, sizes: tuple[int, ...]) -> dict[str, object]:
+def measure(seconds: float, rounds: int) -> dict[str, object]:
     """Run everything and return the figures."""
     headers = {"Authorization": f"Bearer {token()}", "Content-Type": "application/json"}
     rates: dict[tuple[str, str], list[float]] = {}
     for round_number in range(rounds):
-        for size in sizes:
-            with mock(size, "--vendor", "emporix") as (url, _, _):
-                for case in cases(prepare(url, headers)):
+        for world in WORLDS:
+            with mock(*world.options, "--vendor", "emporix") as (url, _, _):
+                for case in cases(*prepare(url, headers)):
                     status, answer = send(url, case.method, case.path, case.body, headers)
                     rate = load(url, case, headers, seconds)
-                    rates.setdefault((case.name, str(size)), []).append(rate)
-                    if size == sizes[0] and case.bar is not None:
+                    rates.setdefault((case.name, world.name), []).append(rate)
+                    if world is SMALL and case.bar is not None:
                         with bare(status, answer) as yardstick:
                             rate = load(yardstick, case, headers, seconds)
                         rates.setdefault((case.name, "bare"), []).append(rate)
         print(f"round {round_number + 1} of {rounds} done", file=sys.stderr)
     rows = []
-    for case in cases(["-"]):
+    for case in cases(["-"], []):
         row: dict[str, object] = {"case": case.name, "bar": case.bar}
-        for column in ("bare", *map(str, sizes)):
+        for column in ("bare", *(world.name for world in WORLDS)):
             found = rates.get((case.name, column))
             row[column] = None if found is None else round(statistics.median(found))
         rows.append(row)
-    return {"requests per second": rows, "start and size": footprint(sizes)}
+    return {"requests per second": rows, "start and size": footprint()}
 
 
-def footprint(sizes: tuple[int, ...]) -> dict[str, float]:
+def footprint() -> dict[str, float]:
     """Return the time to the first answer and the memory."""
     starts, default_rss = [], 0.0
     for _ in range(5):
-        with mock(40) as (_, pid, seconds):
+        with mock() as (_, pid, seconds):
             starts.append(seconds)
             default_rss = resident(pid)
-    memory = {}
-    for size in sizes:
-        with mock(size, "--vendor", "emporix") as (_, pid, _):
-            memory[size] = resident(pid)
-    small, large = sizes[0], sizes[-1]
-    each = (memory[large] - memory[small]) * 1024 / (large - small)
+    memory, ready = {}, {}
+    for world in WORLDS:
+        with mock(*world.options, "--vendor", "emporix") as (_, pid, seconds):
+            memory[world], ready[world] = resident(pid), seconds
     return {
         "seconds to the first answer": round(statistics.median(starts), 3),
         "MB resident, default world": round(default_rss, 1),
-        "kB per further segment": round(each, 3),
+        "kB per further segment": round((memory[LARGE] - memory[SMALL]) * 1024 / 99_000, 3),
+        f"MB resident, {FULL.name}": round(memory[FULL], 1),
+        f"seconds to the first answer, {FULL.name}": round(ready[FULL], 2),
     }
 
 
-def show(figures: dict[str, object], sizes: tuple[int, ...]) -> None:
+def show(figures: dict[str, object]) -> None:
     """Print the table."""
-    small, large = map(str, sizes)
-    heads = ("bare/s", f"{small}/s", f"{large}/s", "to bare", "bar", f"{large} to {small}")
-    print(f"{'case':<12}" + "".join(f"{head:>16}" for head in heads))
+    heads = ["bare/s", *(f"{world.name}/s" for world in WORLDS)]
+    heads += ["bar", *(f"{world.name} to bare" for world in (SMALL, FULL))]
+    heads += [f"{world.name} to {SMALL.name}" for world in (LARGE, FULL)]
+    print(f"{'case':<15}" + "".join(f"{head:>22}" for head in heads))
     for row in figures["requests per second"]:  # type: ignore[attr-defined]
-        ratio = f"{row[small] / row['bare']:.2f}" if row["bare"] else "-"
-        cells = (row["bare"] or "-", row[small], row[large], ratio, row["bar"] or "-")
-        print(
-            f"{row['case']:<12}"
-            + "".join(f"{cell:>16}" for cell in cells)
-            + f"{row[large] / row[small]:>16.2f}"
-        )
+        cells = [row["bare"] or "-", *(row[world.name] for world in WORLDS), row["bar"] or "-"]
+        cells += [
+            f"{row[world.name] / row['bare']:.2f}" if row["bare"] else "-"
+            for world in (SMALL, FULL)
+        ]
+        cells += [f"{row[world.name] / row[SMALL.name]:.2f}" for world in (LARGE, FULL)]
+        print(f"{row['case']:<15}" + "".join(f"{cell:>22}" for cell in cells))
     for name, value in figures["start and size"].items():  # type: ignore[attr-defined]
         print(f"{name}: {value}")
 
@@ -256,9 +283,8 @@ def main() -> None:
     asked = parser.parse_args()
     if not shutil.which("wrk"):
         sys.exit("wrk is needed for the load; Debian and Homebrew have a package of that name.")
-    sizes = (1_000, 100_000)
-    figures = measure(asked.seconds, asked.rounds, sizes)
-    show(figures, sizes)
+    figures = measure(asked.seconds, asked.rounds)
+    show(figures)
     asked.json.write_text(json.dumps(figures, indent=2) + "\n")
 
 

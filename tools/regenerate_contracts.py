@@ -52,9 +52,8 @@ def main() -> int:
         if target.exists() and target.read_text("utf-8") == fresh:
             continue
         stale += 1
-        print(
-            f"{'stale' if '--check' in sys.argv else 'written'}: specs/{folder.relative_to(SPECS)}/openapi.json"
-        )
+        state = "stale" if "--check" in sys.argv else "written"
+        print(f"{state}: {target.relative_to(SPECS.parent)}")
         if "--check" not in sys.argv:
             target.write_text(fresh, "utf-8")
     return 1 if stale and "--check" in sys.argv else 0

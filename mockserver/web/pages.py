@@ -67,7 +67,7 @@ def add_pages(app: Flask, service: Service) -> None:
     for room in service.rooms.values():
         documents = [
             {"name": f"{room.title} segments", "url": f"/docs/{room.vendor}.json"},
-            {"name": f"{room.title} login", "url": f"/docs/companions/{room.vendor}.json"},
+            {"name": f"{room.title} companions", "url": f"/docs/companions/{room.vendor}.json"},
         ]
         app.register_blueprint(
             get_swaggerui_blueprint(

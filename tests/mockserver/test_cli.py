@@ -15,7 +15,9 @@ import pytest
 from click.testing import CliRunner, Result
 
 from mockserver import __main__, contracts
-from mockserver.cli import cli, did_you_mean
+from mockserver.cli import cli
+from mockserver.cli.arguments import did_you_mean
+from mockserver.ties import STRENGTH, ties
 from mockserver.vendors import ROOMS
 from mockserver.web.compiled import operations_of
 
@@ -105,6 +107,12 @@ class TestMistakes:
             (("--choose", "emporix.bulk-indx=1"), "Did you mean emporix.bulk-index?"),
             (("--choose", "qqqq=1"), "`segment-mock choices` lists them."),
             (("--nonsense",), "No such option"),
+            (("--contract", "emporix"), "--contract takes VENDOR=VERSION, not 'emporix'."),
+            (("--contract", "emporx=2026-09"), "Did you mean emporix?"),
+            (("--time", "tomorrow"), "'tomorrow' is no moment. Write 2026-12-24T08:00:00Z,"),
+            (("--time", "2026-13-01T00:00:00Z"), "is no moment."),
+            (("--time", "+10"), "or a distance from now such as +10d, -36h or +1w2d."),
+            (("--time", "-9999w"), "(the clock can be set to the years 1970 to 8999 only)"),
         ],
     )
     def test_a_misspelt_word_is_answered_with_the_nearest(
@@ -118,6 +126,16 @@ class TestMistakes:
         line = complaint("--port", "0", "--choose", f"{CHOICE.name}=nonsense", code=1)
         assert line == (
             f"segment-mock: {CHOICE.name} takes {', '.join(CHOICE.values)}; it cannot be 'nonsense'"
+        )
+
+    @pytest.mark.parametrize("command", [("serve", "--port", "0"), ("operations",)])
+    def test_an_unknown_contract_version_is_answered_with_all(
+        self, command: tuple[str, ...]
+    ) -> None:
+        """Of the vendor."""
+        line = complaint(*command, "--contract", "akinon=2030-01", code=1)
+        assert line == (
+            "segment-mock: akinon has no contract '2030-01'; there is the bundled one only"
         )
 
     def test_a_taken_port_is_said_so(self) -> None:
@@ -245,22 +263,37 @@ class TestListings:
                     value: "*" if value == choice.default else " " for value in choice.values
                 }
 
-    def test_operations_are_listed_with_their_requirements(self) -> None:
-        """Companions included."""
-        for vendor in ROOMS:
-            contract = contracts.contract(vendor)
-            lines = said("operations", vendor).splitlines()
-            expected = [
-                (method, path, operation["operationId"])
-                for document in (contract.document, contract.companions)
-                for path, method, operation in operations_of(document)
-            ]
-            assert [tuple(line.split()[:3]) for line in lines] == expected
-            for line in lines:
-                _, __, operation, *ids = line.split()
-                assert ids, line
-                assert all(operation in contract.requirements[each].operations for each in ids)
-        assert len(said("operations").splitlines()) > 42
+    @pytest.mark.parametrize("vendor", ROOMS)
+    def test_operations_are_listed_with_their_requirements(self, vendor: str) -> None:
+        """Companions included; each requirement with what upholds it."""
+        contract, upheld = contracts.contract(vendor), ties(vendor)
+        served = [
+            f"{method} {path}  {operation['operationId']}"
+            for document in (contract.document, contract.companions)
+            for path, method, operation in operations_of(document)
+        ]
+        told: dict[str, list[str]] = {}
+        for line in said("operations", vendor).splitlines():
+            if line.startswith("  "):
+                title = next(reversed(told))
+                told[title].append(line)
+            else:
+                told[line] = []
+        assert list(told) == [f"{vendor}, every operation", *served]
+        for title, lines in told.items():
+            operation = title.rpartition("  ")[2]
+            rows = [line.split(maxsplit=3) for line in lines]
+            assert rows
+            for name, level, mark, statement in rows:
+                row = contract.requirements[name]
+                assert (row.level, row.statement) == (level, statement)
+                assert operation in row.operations or not row.operations
+                kinds = [tie.kind for tie in upheld.get(name, ())]
+                assert mark == next((kind for kind in STRENGTH if kind in kinds), "-")
+
+    def test_operations_of_all_vendors_are_listed_together(self) -> None:
+        """One after the other."""
+        assert said("operations") == "".join(said("operations", vendor) for vendor in ROOMS)
 
     @pytest.mark.parametrize(
         ("option", "attribute"),

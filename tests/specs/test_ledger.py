@@ -2,19 +2,20 @@
 
 from __future__ import annotations
 
-import ast
+import json
 import re
 import tomllib
 from collections import Counter
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any, get_args
 
 import pytest
+from jsonpointer import resolve_pointer
 
 import mockserver.vendors
 from mockserver import contracts
 from mockserver.contracts import Level, Strength
+from mockserver.ties import ties
 from mockserver.vendors import ROOMS, room
 from mockserver.web.compiled import operations_of
 
@@ -31,9 +32,9 @@ def rows(vendor: str) -> list[dict[str, Any]]:
     return found
 
 
-def operation_ids(vendor: str) -> set[str]:
-    """Return every operationId of a vendor."""
-    contract = contracts.contract(vendor)
+def operation_ids(vendor: str, edition: str = "") -> set[str]:
+    """Return every operationId of a vendor's contract."""
+    contract = contracts.contract(vendor, edition)
     return {
         operation["operationId"]
         for document in (contract.document, contract.companions)
@@ -53,7 +54,7 @@ def test_ids_are_well_formed_unique_and_in_order(vendor: str) -> None:
 def test_every_row_is_whole(vendor: str) -> None:
     """One sentence, a source, and words from the lists."""
     for row in rows(vendor):
-        assert row.keys() - {"choice"} == KEYS, row["id"]
+        assert row.keys() - {"choice", "contract", "edition"} == KEYS, row["id"]
         assert row["level"] in get_args(Level), row["id"]
         assert row["strength"] in get_args(Strength), row["id"]
         assert row["statement"].rstrip("\"`')").endswith("."), row["id"]
@@ -83,6 +84,8 @@ def test_only_the_documented_must_be(vendor: str) -> None:
 def test_every_operation_exists_and_has_a_requirement(vendor: str) -> None:
     """A row about the whole API counts for none in particular."""
     known = operation_ids(vendor)
+    for edition in contracts.editions(vendor):
+        known |= operation_ids(vendor, edition)
     named = {name for row in rows(vendor) for name in row["operations"]}
     assert named - known == set()
     assert known - named == set()
@@ -110,23 +113,33 @@ def test_there_are_enough_of_them() -> None:
     assert sum(len(rows(vendor)) for vendor in ROOMS) > 150
 
 
-def literals(vendor: str) -> Iterator[tuple[str, str]]:
-    """Yield every requirement id in the code of a room, with where it stands."""
-    folder = Path(mockserver.vendors.__file__).parent / vendor
-    for path in sorted(folder.rglob("*.py")):
-        for node in ast.walk(ast.parse(path.read_text("utf-8"))):
-            if isinstance(node, ast.Constant) and isinstance(node.value, str):
-                where = f"{path.relative_to(folder)}:{node.lineno}"
-                yield from ((found.group(), where) for found in ID.finditer(node.value))
+@every_vendor
+def test_newer_rows_name_a_version_that_exists(vendor: str) -> None:
+    """And operations of the bundled contract have rows that hold there too."""
+    newer = [row for row in rows(vendor) if "edition" in row]
+    assert {row["edition"] for row in newer} == set(contracts.editions(vendor))
+    bundled = {name for row in rows(vendor) if "edition" not in row for name in row["operations"]}
+    assert operation_ids(vendor) <= bundled
 
 
 @every_vendor
 def test_every_requirement_that_the_room_cites_exists(vendor: str) -> None:
     """In refusals, rules and prose alike; and rooms cite only their own vendor."""
-    cited = dict(literals(vendor))
+    cited = ties(vendor)
     known = {row["id"] for row in rows(vendor)}
-    assert {name: where for name, where in cited.items() if name not in known} == {}
+    assert {name: cited[name] for name in cited if name not in known} == {}
     assert cited, "the room cites nothing"
+
+
+@every_vendor
+def test_ties_to_the_documents_resolve(vendor: str) -> None:
+    """Each pointer leads somewhere."""
+    for name, found in ties(vendor).items():
+        for tie in found:
+            if tie.kind == "contract":
+                document, _, pointer = tie.where.partition("#")
+                text = (contracts.specs_folder() / vendor / document).read_text("utf-8")
+                assert resolve_pointer(json.loads(text), pointer, None) is not None, (name, tie)
 
 
 @every_vendor

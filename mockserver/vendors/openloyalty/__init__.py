@@ -2,10 +2,12 @@
 
 | File | Holds |
 |---|---|
-| `model.py` | members, purchases, segments: frozen values |
+| `model.py` | members, products, segments: frozen values |
 | `fields.py` | readers for single values of criteria |
-| `criteria.py` | the table of criterion types |
-| `population.py` | who a segment's criteria select |
+| `activity.py` | what members did, in columns of numbers |
+| `population.py` | members as columns and indexes; masks of them |
+| `criteria/` | the tables of criterion types: fields, selection, requirement |
+| `segmentation.py` | criteria combined; what was worked out is remembered |
 | `query.py` | filters, sort keys and pages of lists |
 | `columns.py` | which fields the lists filter and sort by |
 | `world.py` | the segments of one store and the verbs of the API |
@@ -14,6 +16,7 @@
 | `access.py` | credentials -> caller, or a refusal |
 | `wire.py` | JSON both ways; refusal -> status and body |
 | `operations.py` | one function per operationId |
+| `cast.py` | the named part of a fixture -> members and what they did |
 | `crowd.py` | made-up members, products and segments |
 | `seed.py` | fixture and crowd -> state |
 """
@@ -38,5 +41,7 @@ ROOM = Room(
     demos=demos,
     example=example,
     cite=cite,
+    # A list of half a million members is about 20 MB (OLO-004, OLO-205).
+    max_body=32 * 1024 * 1024,
 )
 """Everything that the service and the web need to know of this vendor."""

@@ -36,7 +36,11 @@ class Stores:
 
 
 def admit(state: Stores, call: Call) -> Admission:
-    """Let a caller in. Raises Unauthenticated, Forbidden and Missing."""
+    """Let a caller in: an admin (OLO-020), in the store that is addressed (OLO-029).
+
+    Raises Unauthenticated, Forbidden and Missing, before the rest of the call is
+    looked at (OLO-039).
+    """
     if call.operation in LOGINS:
         store = call.path.get("storeCode")
         if store is not None:
@@ -58,6 +62,7 @@ def _world(state: Stores, code: str) -> World:
 
 
 def _caller(state: Stores, sent: Mapping[str, str]) -> Holder:
+    # Either of the two headers suffices (OLO-021).
     key = sent.get("x-auth-token")
     if key is not None and (owner := state.api_keys.get(key)) is not None:
         return owner
@@ -75,7 +80,7 @@ def _caller(state: Stores, sent: Mapping[str, str]) -> Holder:
         raise Unauthenticated(
             "Invalid JWT Token", requirement="OLO-023", pointer="/header/Authorization"
         ) from None
-    if claims.expires <= state.clock.now():
+    if claims.expires <= state.clock.now():  # (OLO-210)
         raise Unauthenticated(
             "Expired JWT Token", requirement="OLO-024", pointer="/header/Authorization"
         )

@@ -6,7 +6,6 @@ the business of `access.py`.
 
 from __future__ import annotations
 
-from collections import deque
 from collections.abc import Mapping
 from dataclasses import dataclass
 
@@ -53,7 +52,7 @@ class Accounts:
         self._single_use = choices["openloyalty.refresh-token-reuse"] == "refuse"
         self._refresh_tokens: dict[str, Holder] = {}
         self._used: set[str] = set()
-        self._recent: dict[str, deque[int]] = {}
+        self._recent: dict[str, list[int]] = {}
 
     def log_in(self, store: str | None, username: str, password: str) -> Session:
         """Log an admin (no store) or a member of a store in. Raises Unauthenticated."""
@@ -81,16 +80,15 @@ class Accounts:
         return self._session(holder)
 
     def count(self, operation: str) -> None:
-        """Count one request for an operation. Raises TooManyRequests."""
+        """Count one request, if it was chosen to (OLO-174). Raises TooManyRequests."""
         if not self._limited:
             return
         now = self._clock.now()
-        recent = self._recent.setdefault(operation, deque())
-        while recent and recent[0] <= now - MINUTE:
-            recent.popleft()
+        # The clock may have been set back: what lies ahead of it did not happen yet.
+        recent = [each for each in self._recent.get(operation, ()) if now - MINUTE < each <= now]
         if len(recent) >= REQUESTS_A_MINUTE:
             raise TooManyRequests("Too Many Requests", requirement="OLO-038")
-        recent.append(now)
+        self._recent[operation] = [*recent, now]
 
     def _session(self, holder: Holder) -> Session:
         now = self._clock.now()

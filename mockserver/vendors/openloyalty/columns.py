@@ -29,7 +29,7 @@ SEGMENT_COLUMNS: Mapping[str, Column[Record]] = {
         "instant", lambda row: row.segment.calculated_at, filterable=False, settled=False
     ),
 }
-"""The filters are those of the contract; that these fields sort is our choice (OLO-130)."""
+"""The filters are those of the contract (OLO-143); which fields sort is our choice (OLO-130)."""
 
 MEMBER_COLUMNS: Mapping[str, Column[Member]] = {
     "customerId": Column("text", lambda row: row.customer_id),

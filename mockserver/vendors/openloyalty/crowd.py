@@ -12,20 +12,45 @@ from datetime import date, timedelta
 
 from mockserver.kernel.ids import Ids
 from mockserver.kernel.instants import DAY, SECOND
+from mockserver.vendors.openloyalty.activity import Activity, Purchases
+from mockserver.vendors.openloyalty.cast import Catalogue, Programme
 from mockserver.vendors.openloyalty.model import (
+    Address,
     Criterion,
-    History,
     Json,
     Label,
     Member,
     Part,
     Product,
+    Scalar,
     Segment,
-    Transaction,
+    Tier,
 )
 
 _MAKERS = ("Alpenhaus", "Borealis", "Corvid", "Dunefield", "Estuary", "Fjordline")
 _TIERS = ("bronze", "bronze", "bronze", "silver", "silver", "gold")
+"""Values of the label; those who have it are in the programme's tier of that name."""
+_ADDRESSES = tuple(
+    Address(city, province, country, postal)
+    for city, province, country, postals in (
+        ("Berlin", "Berlin", "DE", ("10115", "10435", "12043")),
+        ("Hamburg", "Hamburg", "DE", ("20095", "22767")),
+        ("München", "Bayern", "DE", ("80331", "81667")),
+        ("Nürnberg", "Bayern", "DE", ("90402",)),
+        ("Wien", "Wien", "AT", ("1010", "1070")),
+        ("Kraków", "Małopolskie", "PL", ("30-001", "31-154")),
+        ("Paris", "Île-de-France", "FR", ("75003", "75011")),
+        ("London", "England", "GB", ("E1 6AN", "SE1 9GF")),
+    )
+    for postal in postals
+)
+_CUSTOM_FIELDS: tuple[tuple[tuple[str, Scalar], ...], ...] = (
+    (),
+    (("shoeSize", 38),),
+    (("shoeSize", 42), ("hasDog", True)),
+    (("hasDog", False),),
+    (("favouriteSport", "hiking"),),
+)
 _ADJECTIVES = ("Loyal", "Curious", "Seasonal", "Urban", "Weekend", "Early", "Thrifty", "Active")
 _NOUNS = ("shoppers", "families", "hikers", "collectors", "commuters", "gift givers", "fans")
 
@@ -53,22 +78,22 @@ def products(count: int, named: Sequence[Product], seed: object) -> Iterator[Pro
 
 
 def members(
-    people: Iterable[Person],
-    *,
-    seed: str,
-    as_of: int,
-    products: Sequence[Product],
-    channels: Sequence[str],
+    people: Iterable[Person], *, seed: str, as_of: int, tiers: Iterable[Tier]
 ) -> Iterator[Member]:
-    """Yield people as members with about ten transactions each, all before `as_of`."""
+    """Yield people as members who registered before `as_of`."""
     draw = _random(seed, "members")
     ids = Ids(seed, "members")
+    by_name = {tier.name.casefold(): tier for tier in tiers}
+    shared: dict[frozenset[Label], frozenset[Label]] = {}
     for number, person in enumerate(people, start=1):
         age = int(draw.triangular(1, 1100, 300))
         created_at = as_of - age * DAY - draw.randrange(DAY // SECOND) * SECOND
         labels: list[Label] = []
+        tier: Tier | None = None
         if draw.random() < 0.4:
-            labels.append(("tier", draw.choice(_TIERS)))
+            named = draw.choice(_TIERS)
+            tier = by_name.get(named)
+            labels.append(("tier", named))
         if draw.random() < 0.3:
             labels.append(("newsletter", draw.choice(("weekly", "monthly"))))
         yield Member(
@@ -82,28 +107,82 @@ def members(
             gender=person.gender,
             active=draw.random() < 0.92,
             loyalty_card_number=f"29{number:010d}",
-            labels=frozenset(labels),
-            history=History.of(_transactions(draw, created_at, as_of, products, channels)),
+            # One set for all who have the same labels: a hundred thousand take 20 MB else.
+            labels=shared.setdefault(found := frozenset(labels), found),
+            tier=tier,
+            address=draw.choice(_ADDRESSES),
+            custom_fields=draw.choice(_CUSTOM_FIELDS),
         )
 
 
-def _transactions(
-    draw: random.Random,
+def live(
+    members: Sequence[Member],
+    *,
     first: int,
-    last: int,
-    products: Sequence[Product],
-    channels: Sequence[str],
-) -> Iterator[Transaction]:
-    favourite = draw.choice(channels)
-    seconds = (last - first) // SECOND
-    for _ in range(min(int(draw.expovariate(0.1)), 80)):
-        bought = tuple(draw.choices(products, k=draw.randrange(1, 4)))
-        yield Transaction(
-            date=last - int(draw.random() * seconds) * SECOND,
-            amount=sum(product.price for product in bought),
-            channel=favourite if draw.random() < 0.7 else draw.choice(channels),
-            products=bought,
-        )
+    seed: str,
+    as_of: int,
+    shared: Catalogue,
+    programme: Programme,
+    activity: Activity,
+) -> None:
+    """Tell what made-up members did between their registration and `as_of`.
+
+    About ten transactions each. `first` is the position of the first of them.
+    """
+    draw = _random(seed, "activity")
+    shop = _Shop(shared, activity.purchases)
+    for owner, member in enumerate(members, start=first):
+        seconds = (as_of - member.created_at) // SECOND
+        shop.buy(owner, draw, as_of, seconds)
+        for event in shared.events:
+            if draw.random() < 0.3:
+                activity.trigger(owner, event, as_of - int(draw.random() * seconds) * SECOND)
+        for campaign in programme.campaigns:
+            if draw.random() < 0.25:
+                activity.reach(owner, 1, "campaign", campaign)
+        for whole, step, known in (
+            ("achievement", "rule", programme.achievements),
+            ("challenge", "milestone", programme.challenges),
+        ):
+            for name, steps in known.items():
+                if draw.random() < 0.4:
+                    activity.reach(owner, draw.randrange(4), whole, name)
+                    for each in steps:
+                        activity.reach(owner, draw.randrange(11), step, name, each)
+
+
+class _Shop:
+    """Where made-up members buy: the columns of a store's purchases, at hand.
+
+    It writes rows itself, where `Purchases.tell` says it better: a large population buys
+    a million times.
+    """
+
+    def __init__(self, shared: Catalogue, purchases: Purchases) -> None:
+        self._purchases = purchases
+        self._products = [
+            (purchases.buyers[product.sku].append, product.price)
+            for product in shared.products.values()
+        ]
+        self._channels = [purchases.channel(channel) for channel in shared.channels]
+
+    def buy(self, owner: int, draw: random.Random, as_of: int, seconds: int) -> None:
+        """Let a member buy about ten times in the seconds before `as_of`."""
+        chance, products, channels = draw.random, self._products, self._channels
+        favourite = draw.choice(channels)
+        into = self._purchases
+        for _ in range(min(int(draw.expovariate(0.095)), 80)):
+            amount = 0
+            for _ in range(int(chance() * 3) + 1):
+                add_buyer, price = products[int(chance() * len(products))]
+                add_buyer(owner)
+                amount += price
+            into.owners.append(owner)
+            into.dates.append(as_of - int(chance() * seconds) * SECOND)
+            into.amounts.append(amount)
+            into.channels.append(
+                favourite if chance() < 0.7 else channels[int(chance() * len(channels))]
+            )
 
 
 def segments(
@@ -117,7 +196,7 @@ def segments(
 ) -> Iterator[Segment]:
     """Yield made-up segments.
 
-    None of their criteria selects a member who bought nothing and has no labels.
+    None of their criteria selects a member who bought nothing, is in no tier and has no labels.
     """
     draw = _random(seed, "segments")
     pool = list(_pool(products, channels))
@@ -157,5 +236,6 @@ def _pool(
         yield "bought_labels", {"labels": [{"key": key, "value": value}]}
     for tier in ("bronze", "silver"):
         yield "customer_with_labels_values", {"labels": [{"key": "tier", "value": tier}]}
+        yield "customer_in_tiers", {"tierIds": [tier]}
     for year in (2024, 2025, 2026):
         yield "purchase_period", {"fromDate": f"{year}-01-01", "toDate": f"{year}-12-31"}

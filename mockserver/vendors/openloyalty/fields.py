@@ -12,7 +12,7 @@ from collections.abc import Callable
 from typing import Any, TypeAlias
 
 from mockserver.kernel import instants
-from mockserver.vendors.openloyalty.model import Json, Label
+from mockserver.vendors.openloyalty.model import Json, Label, Scalar
 
 LONGEST_TEXT = 255
 """Characters. Help pages, limits of the API."""
@@ -47,6 +47,27 @@ def text(value: Json) -> str:
     if len(value) > LONGEST_TEXT:
         raise Unfit(f"This value is too long; {LONGEST_TEXT} characters are allowed.", "maxLength")
     return value
+
+
+def folded(value: Json) -> str:
+    """Read a text that is compared without regard to case."""
+    return text(value).casefold()
+
+
+def scalar(value: Json) -> tuple[str, Scalar]:
+    """Read a text, a number or a truth value as `tagged` gives it."""
+    if isinstance(value, str):
+        return tagged(text(value))
+    if isinstance(value, (bool, int, float)) and math.isfinite(value):
+        return tagged(value)
+    raise Unfit("This value should be a text, a number, true or false.", "type")
+
+
+def tagged(value: Scalar) -> tuple[str, Scalar]:
+    """Return a value that equals only values of its own kind; in Python 1 is also True."""
+    if isinstance(value, bool):
+        return "boolean", value
+    return ("text", value) if isinstance(value, str) else ("number", value)
 
 
 def one_of(*allowed: str) -> Reader:
@@ -103,7 +124,7 @@ def _instant(value: Json) -> int:
 
 
 def start(value: Json) -> int:
-    """Read a day (in UTC) or date-time as the instant at which it begins."""
+    """Read a day (in UTC) or date-time as the instant at which it begins (OLO-157)."""
     return _instant(value)
 
 
@@ -114,14 +135,17 @@ def end(value: Json) -> int:
     return instant + instants.DAY - 1 if is_day else instant
 
 
-def some(entry: Callable[[Json], Any]) -> Reader:
-    """Return a reader for a list with at least one entry; it gives a frozen set."""
+def some(entry: Callable[[Json], Any], most: int | None = None) -> Reader:
+    """Return a reader for a list of one to `most` entries; it gives a frozen set."""
 
     def read(value: Json) -> frozenset[Any]:
         if not isinstance(value, list):
             raise Unfit("This value should be of type array.", "type")
         if not value:
             raise Unfit("This collection should contain 1 element or more.", "minItems")
+        if most is not None and len(value) > most:
+            message = f"This collection should contain {most:,} elements or less."
+            raise Unfit(message, "maxItems")
         found = []
         for position, each in enumerate(value):
             try:

@@ -5,8 +5,7 @@ Frozen values only. No JSON, no HTTP, no clock, no rules.
 
 from __future__ import annotations
 
-from array import array
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from typing import Literal, TypeAlias
@@ -14,6 +13,9 @@ from typing import Literal, TypeAlias
 Json: TypeAlias = "bool | int | float | str | list[Json] | dict[str, Json] | None"
 Label: TypeAlias = tuple[str, str]
 """Key and value of a custom attribute."""
+
+Scalar: TypeAlias = "bool | float | str"
+"""A value of a custom field."""
 
 ResourceName = Literal["reward", "achievement", "campaign"]
 
@@ -30,59 +32,34 @@ class Product:
 
 
 @dataclass(frozen=True, slots=True)
-class Transaction:
-    """One purchase of one member."""
+class Tier:
+    """A level of the loyalty programme."""
 
-    date: int
-    amount: int
-    """In hundredths of the currency."""
-    channel: str
-    products: tuple[Product, ...]
+    tier_id: str
+    name: str
 
 
 @dataclass(frozen=True, slots=True)
-class History:
-    """All purchases of one member, summed up once so that criteria need not walk them."""
+class Address:
+    """Where a member lives; `None` for what is not known."""
 
-    dates: Sequence[int]
-    """Instants, ascending."""
-    total: int
-    """Hundredths of the currency."""
-    channels: Mapping[str, int]
-    """Channel id -> number of purchases made there."""
-    skus: frozenset[str]
-    makers: frozenset[str]
-    labels: frozenset[Label]
-
-    @classmethod
-    def of(cls, transactions: Iterable[Transaction]) -> History:
-        """Sum up purchases, which may come in any order."""
-        ordered = sorted(transactions, key=lambda each: each.date)
-        if not ordered:
-            return NO_HISTORY
-        channels: dict[str, int] = {}
-        for each in ordered:
-            channels[each.channel] = channels.get(each.channel, 0) + 1
-        products = {product for each in ordered for product in each.products}
-        return cls(
-            dates=array("q", [each.date for each in ordered]),
-            total=sum(each.amount for each in ordered),
-            channels=channels,
-            skus=frozenset(product.sku for product in products),
-            makers=frozenset(product.maker for product in products),
-            labels=frozenset(label for product in products for label in product.labels),
-        )
+    city: str | None = None
+    province: str | None = None
+    country: str | None = None
+    """ISO 3166-1, two letters."""
+    postal: str | None = None
 
 
-NO_HISTORY = History((), 0, {}, frozenset(), frozenset(), frozenset())
+NOWHERE = Address()
 
 
 @dataclass(frozen=True, slots=True)
 class Member:
-    """A customer of a store's loyalty programme."""
+    """A customer of a store's loyalty programme; what they did is in `activity.py`."""
 
     customer_id: str
     created_at: int
+    """When they registered."""
     first_name: str
     last_name: str
     email: str
@@ -92,7 +69,10 @@ class Member:
     active: bool = True
     loyalty_card_number: str | None = None
     labels: frozenset[Label] = frozenset()
-    history: History = NO_HISTORY
+    tier: Tier | None = None
+    address: Address = NOWHERE
+    custom_fields: tuple[tuple[str, Scalar], ...] = ()
+    """Key and value, each key once."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,6 +104,7 @@ class Figures:
 
 
 NO_FIGURES = Figures()
+"""Of nobody, and before the first recalculation (OLO-100)."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -76,10 +76,13 @@ class Query(Generic[Row]):
         """Return the page of the rows, of which there are `count`."""
         first = (self.page - 1) * self.items_on_page
         last = first + self.items_on_page
+        # A page beyond the last one is an empty slice (OLO-127).
         if self.takes_all:
             found = [] if first >= count else list(islice(rows, first, last))
             return Slice(found, count, count)
+        # All filters must hold (OLO-139).
         kept = [row for row in rows if all(test(row) for test in self.filters)]
+        # Sorted by the least important key first, upwards or downwards (OLO-128, OLO-129).
         for value, downwards in reversed(self.order):
             kept.sort(key=lambda row, value=value: _rank(value(row)), reverse=downwards)  # type: ignore[misc]
         return Slice(kept[first:last], count, len(kept))
@@ -105,6 +108,7 @@ def read(
     for name, value in asked.items():
         if not name.startswith("_"):
             used.append(name)
+            # A plain filter is one with the operator eq (OLO-132).
             _add(filters, wrong, name, columns[name], "eq", value, f"/query/{name}")
     for name, text in undeclared:
         if name.partition("[")[0] == "_orderBy":
@@ -197,16 +201,20 @@ def _add(
 def _filter(column: Column[Row], operator: str, sent: Value) -> Callable[[Row], bool]:
     """Return the test of one filter. Raises ValueError for a value of the wrong type."""
     value = column.value
+    # Has a value or has not (OLO-135); an empty text is one (OLO-136).
     if operator == "hasValue":
         return lambda row: value(row) is not None
     if operator == "notHasValue":
         return lambda row: value(row) is None
+    # A part of the text, without regard to case (OLO-134).
     if operator == "like":
         return _contains(value, str(sent).casefold())
+    # One of several values, separated by commas (OLO-137).
     if operator == "IN":
         several = {_value(column.type, each) for each in str(sent).split(",")}
         return lambda row: value(row) in several
     wanted = _value(column.type, sent)
+    # Equal, with regard to case (OLO-133).
     if operator == "eq":
         return lambda row: value(row) == wanted
     compare = _COMPARISONS[operator]
@@ -256,6 +264,7 @@ EXPECTED: Mapping[Type, str] = {
     "instant": "This value should be a date-time such as 2026-01-31T00:00:00Z (write + as %2B).",
 }
 """What a refusal says to a value that the type does not take."""
+# Of numbers and points in time (OLO-138).
 _COMPARISONS: Mapping[str, Callable[[Any, Any], bool]] = {
     "gt": lambda found, wanted: bool(found > wanted),
     "gte": lambda found, wanted: bool(found >= wanted),

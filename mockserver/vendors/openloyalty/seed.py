@@ -1,34 +1,27 @@
 """Builds the first state of the room: the fixture's named cast, then Faker up to size.
 
 The only importer of Faker. Everything comes from the seed and the fixture's `asOf`;
-nothing from the real clock, except which ten-minute cycle the world starts in.
+nothing from any clock.
 """
 
 from __future__ import annotations
 
+import random
 import unicodedata
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
-from datetime import date
+from dataclasses import replace
 from typing import Any
 
-from mockserver.kernel import instants
 from mockserver.kernel.ids import Ids
 from mockserver.kernel.room import Blueprint, Demo, FixtureError
-from mockserver.vendors.openloyalty import crowd
+from mockserver.vendors.openloyalty import cast, crowd
 from mockserver.vendors.openloyalty.access import Stores
 from mockserver.vendors.openloyalty.accounts import Accounts
+from mockserver.vendors.openloyalty.activity import Activity
 from mockserver.vendors.openloyalty.criteria import faults
-from mockserver.vendors.openloyalty.model import (
-    History,
-    Member,
-    Product,
-    Resource,
-    ResourceName,
-    Segment,
-    Transaction,
-)
+from mockserver.vendors.openloyalty.model import Segment
 from mockserver.vendors.openloyalty.population import Population
+from mockserver.vendors.openloyalty.segmentation import Segmentation
 from mockserver.vendors.openloyalty.tokens import Holder, Tokens
 from mockserver.vendors.openloyalty.wire import read_part
 from mockserver.vendors.openloyalty.world import CYCLE, Record, World
@@ -36,27 +29,11 @@ from mockserver.vendors.openloyalty.world import CYCLE, Record, World
 DEMO_EXPIRY = 4_102_444_800_000
 """The start of the year 2100: demo tokens outlive every test."""
 
-_RESOURCES: Mapping[str, ResourceName] = {
-    "rewards": "reward",
-    "achievements": "achievement",
-    "campaigns": "campaign",
-}
-
-
-@dataclass(frozen=True, slots=True)
-class Catalogue:
-    """What can be bought, and where."""
-
-    products: Mapping[str, Product]
-    """By SKU."""
-    channels: tuple[str, ...]
-    """Ids."""
-
 
 def open_stores(blueprint: Blueprint) -> Stores:
     """Build every store. Raises FixtureError for what a JSON Schema cannot say."""
     fixture = blueprint.fixture
-    as_of = _instant(fixture["asOf"], "/asOf")
+    as_of = cast.instant(fixture["asOf"], "/asOf")
     catalogue = _catalogue(fixture, blueprint)
     places = _places(fixture, blueprint.scopes)
     passwords: dict[tuple[str | None, str], str] = {
@@ -100,119 +77,87 @@ def _places(fixture: Mapping[str, Any], scopes: Sequence[str]) -> dict[str, int]
     return places
 
 
-def _catalogue(fixture: Mapping[str, Any], blueprint: Blueprint) -> Catalogue:
-    products: dict[str, Product] = {}
-    for position, each in enumerate(fixture["products"]):
-        if each["sku"] in products:
-            raise FixtureError("this SKU is used twice", f"/products/{position}/sku")
-        labels = tuple((label["key"], label["value"]) for label in each["labels"])
-        products[each["sku"]] = Product(
-            each["sku"], each["maker"], labels, round(each["price"] * 100)
-        )
+def _catalogue(fixture: Mapping[str, Any], blueprint: Blueprint) -> cast.Catalogue:
+    shared = cast.catalogue(fixture)
+    products = dict(shared.products)
     missing = blueprint.products - len(products)
     for product in crowd.products(missing, list(products.values()), blueprint.seed):
         products.setdefault(product.sku, product)
-    return Catalogue(products, tuple(each["id"] for each in fixture["channels"]))
+    return replace(shared, products=products)
 
 
 def _world(
     code: str,
     store: Mapping[str, Any],
     place: int,
-    catalogue: Catalogue,
+    catalogue: cast.Catalogue,
     as_of: int,
     blueprint: Blueprint,
 ) -> World:
     pointer = f"/stores/{place}"
     ids = Ids(blueprint.seed, "openloyalty", code)
-    members = _members(store["members"], f"{pointer}/members", catalogue)
-    members += crowd.members(
-        _people(blueprint.customers - len(members), f"{blueprint.seed}/openloyalty/{code}"),
-        seed=f"{blueprint.seed}/openloyalty/{code}",
-        as_of=as_of,
-        products=tuple(catalogue.products.values()),
-        channels=catalogue.channels,
-    )
+    seed = f"{blueprint.seed}/openloyalty/{code}"
+    population = _population(store, pointer, catalogue, as_of, seed, blueprint.customers)
     world = World(
         code=code,
         name=store["name"],
         currency=store["currency"],
-        population=Population(members, blueprint.choices["openloyalty.criteria-logic"]),
+        segmentation=Segmentation(population, blueprint.choices["openloyalty.criteria-logic"]),
         choices=blueprint.choices,
         clock=blueprint.clock,
         ids=ids,
-        uses=_uses(store, pointer),
+        uses=cast.uses(store, pointer),
     )
-    cycle = blueprint.clock.now() // CYCLE
+    # The ten-minute cycle has run ever since the instant of the fixture, so what the world
+    # looks like follows from the clock and not from when the mock was started (OLO-209).
+    cycle = as_of // CYCLE
     names: set[str] = set()
     for position, form in enumerate(store["segments"]):
         where = f"{pointer}/segments/{position}"
         if form["name"] in names or form["segmentId"] in world.records:
             raise FixtureError("this segment's id or name is used twice", where)
         names.add(form["name"])
-        record = Record(_segment(form, where, ids, blueprint.choices), cycle=cycle)
+        record = Record(_segment(form, where, ids, blueprint.choices), cycle)
         world.place(record, as_of)
         if form.get("calculated") and not record.segment.active:
             world.recalculate(record, as_of)
     for each in crowd.segments(
         blueprint.segments - len(world.records),
         ids=ids,
-        seed=f"{blueprint.seed}/openloyalty/{code}",
+        seed=seed,
         as_of=as_of,
         products=tuple(catalogue.products.values()),
         channels=catalogue.channels,
     ):
-        world.place(Record(each, cycle=cycle), as_of)
+        world.place(Record(each, cycle), as_of)
     return world
 
 
-def _members(
-    forms: Sequence[Mapping[str, Any]], pointer: str, catalogue: Catalogue
-) -> list[Member]:
-    members: dict[str, Member] = {}
-    emails: set[str] = set()
-    for position, form in enumerate(forms):
-        where = f"{pointer}/{position}"
-        member = _member(form, where, catalogue)
-        if member.customer_id in members or member.email in emails:
-            raise FixtureError("this member's id or e-mail address is used twice", where)
-        members[member.customer_id] = member
-        emails.add(member.email)
-    return list(members.values())
-
-
-def _member(form: Mapping[str, Any], pointer: str, catalogue: Catalogue) -> Member:
-    return Member(
-        customer_id=form["customerId"],
-        created_at=_instant(form["registeredAt"], f"{pointer}/registeredAt"),
-        first_name=form["firstName"],
-        last_name=form["lastName"],
-        email=form["email"].lower(),
-        phone=form.get("phone"),
-        birth_date=date.fromisoformat(form["birthDate"]) if "birthDate" in form else None,
-        gender=form.get("gender"),
-        active=form.get("active", True),
-        loyalty_card_number=form.get("loyaltyCardNumber"),
-        labels=frozenset((label["key"], label["value"]) for label in form.get("labels", ())),
-        history=History.of(
-            _transaction(each, f"{pointer}/transactions/{position}", catalogue)
-            for position, each in enumerate(form.get("transactions", ()))
-        ),
+def _population(
+    store: Mapping[str, Any],
+    pointer: str,
+    catalogue: cast.Catalogue,
+    as_of: int,
+    seed: str,
+    customers: int,
+) -> Population:
+    named = cast.members(store["members"], f"{pointer}/members", catalogue)
+    programme = cast.programme(store)
+    activity = Activity()
+    cast.tell(store["members"], f"{pointer}/members", catalogue, programme, activity)
+    people = _people(customers - len(named), seed)
+    tiers = catalogue.tiers.values()
+    others = list(crowd.members(people, seed=seed, as_of=as_of, tiers=tiers))
+    crowd.live(
+        others,
+        first=len(named),
+        seed=seed,
+        as_of=as_of,
+        shared=catalogue,
+        programme=programme,
+        activity=activity,
     )
-
-
-def _transaction(form: Mapping[str, Any], pointer: str, catalogue: Catalogue) -> Transaction:
-    if form["channel"] not in catalogue.channels:
-        raise FixtureError("there is no channel with this id", f"{pointer}/channel")
-    for position, sku in enumerate(form["skus"]):
-        if sku not in catalogue.products:
-            raise FixtureError("there is no product with this SKU", f"{pointer}/skus/{position}")
-    return Transaction(
-        date=_instant(form["date"], f"{pointer}/date"),
-        amount=round(form["amount"] * 100),
-        channel=form["channel"],
-        products=tuple(catalogue.products[sku] for sku in form["skus"]),
-    )
+    return Population([*named, *others], activity, catalogue.products.values())
 
 
 def _people(count: int, seed: str) -> Iterator[crowd.Person]:
@@ -220,15 +165,21 @@ def _people(count: int, seed: str) -> Iterator[crowd.Person]:
     if count <= 0:
         return
     # Imported here because it is the slowest import of the room, and not always needed.
-    from faker import Generator  # noqa: PLC0415
     from faker.providers.person.en_US import Provider  # noqa: PLC0415
 
-    generator = Generator()
-    generator.seed_instance(f"{seed}/names")
-    names = Provider(generator)
-    for number in range(count):
-        first = names.first_name_male() if number % 2 else names.first_name_female()
-        yield crowd.Person(first, names.last_name(), "male" if number % 2 else "female")
+    # Faker's own draws cost twenty times as much, which a large population would feel.
+    draw = random.Random(f"{seed}/names")  # noqa: S311 - not for secrets
+    women, men, families = (
+        draw.choices(list(names), list(names.values()), k=count)
+        for names in (
+            Provider.first_names_female,
+            Provider.first_names_male,
+            Provider.last_names,
+        )
+    )
+    for number, last in enumerate(families):
+        first, gender = (men[number], "male") if number % 2 else (women[number], "female")
+        yield crowd.Person(first, last, gender)
 
 
 def _segment(
@@ -245,26 +196,10 @@ def _segment(
         segment_id=form["segmentId"],
         name=form["name"],
         active=form["active"],
-        created_at=_instant(form["createdAt"], f"{pointer}/createdAt"),
+        created_at=cast.instant(form["createdAt"], f"{pointer}/createdAt"),
         parts=parts,
         description=form.get("description"),
     )
-
-
-def _uses(store: Mapping[str, Any], pointer: str) -> dict[tuple[ResourceName, str], list[Resource]]:
-    known = {segment["segmentId"] for segment in store["segments"]}
-    uses: dict[tuple[ResourceName, str], list[Resource]] = {}
-    for plural, kind in _RESOURCES.items():
-        for position, form in enumerate(store.get(plural, ())):
-            resource = Resource(
-                form["id"], form["name"], form["active"], form.get("additionalData", {})
-            )
-            for place, segment_id in enumerate(form["segments"]):
-                if segment_id not in known:
-                    where = f"{pointer}/{plural}/{position}/segments/{place}"
-                    raise FixtureError("there is no segment with this id", where)
-                uses.setdefault((kind, segment_id), []).append(resource)
-    return uses
 
 
 def _demos(
@@ -311,13 +246,6 @@ def _jwt_demo(
     jti = f"demo-{holder.store or 'all'}-{holder.username}"
     token = tokens.write(holder, as_of, DEMO_EXPIRY, jti)
     return Demo(scope, name, about, "Authorization", f"Bearer {token}", token, dict(login))
-
-
-def _instant(text: str, pointer: str) -> int:
-    try:
-        return instants.parse(text)
-    except ValueError:
-        raise FixtureError("this is no point in time with a time zone", pointer) from None
 
 
 def demos(state: Stores) -> Sequence[Demo]:

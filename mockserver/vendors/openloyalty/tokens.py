@@ -15,7 +15,7 @@ from jwt.types import Options
 from mockserver.kernel.instants import HOUR, SECOND
 
 LIFETIME = 24 * HOUR
-"""Help pages, Authentication: a JWT is valid for 24 hours."""
+"""Help pages, Authentication: a JWT is valid for 24 hours (OLO-025)."""
 
 _ALGORITHM = "HS256"
 _REMEMBERED = 4096
@@ -63,7 +63,7 @@ class Tokens:
         self._read: dict[str, Claims] = {}
 
     def write(self, holder: Holder, issued: int, expires: int, jti: str) -> str:
-        """Return a signed token; instants are cut to whole seconds."""
+        """Return a signed token that names user and expiry (OLO-037); to whole seconds."""
         claims: dict[str, object] = {
             "iat": issued // SECOND,
             "exp": expires // SECOND,

@@ -88,6 +88,7 @@ def refuse(refusal: Refusal, _choices: Mapping[str, str], _operation: str = "") 
             status = 404  # An address that cannot be one addresses nothing (OLO-006).
     elif status == 400:
         violations = (Violation(refusal.message, refusal.pointer, refusal.code),)
+    # The code in the body is the HTTP status (OLO-012).
     body: dict[str, object] = {"code": status, "message": refusal.message}
     if status == 400:
         errors = [_error(each) for each in violations]
@@ -186,7 +187,7 @@ def read_draft(body: Mapping[str, Any], new_id: Callable[[], str]) -> Draft:
 
 
 def read_part(form: Mapping[str, Any], new_id: Callable[[], str]) -> Part:
-    """Read a part; missing and empty ids are made up (OLO-047)."""
+    """Read a part; missing and empty ids are made up (OLO-047), others kept (OLO-048)."""
     return Part(
         form.get("segmentPartId") or new_id(),
         tuple(_criterion(criterion, new_id) for criterion in form.get("criteria", ())),
@@ -253,7 +254,7 @@ def refresh_token(call: Call) -> str:
 
 
 def detail(world: World, record: Record) -> Document:
-    """Return a segment as its own operation shows it."""
+    """Return a segment as its own operation shows it (OLO-055): averages as numbers (OLO-056)."""
     if record.detail is None:
         segment = record.segment
         figures = segment.figures
@@ -261,8 +262,9 @@ def detail(world: World, record: Record) -> Document:
             "averageTransactionAmount": figures.average_transaction_amount,
             "averageTransactions": figures.average_transactions,
             "averageClv": figures.average_clv,
-            "currency": world.currency,
+            "currency": world.currency,  # (OLO-060)
         }
+        # The parts are shown unless a choice says otherwise (OLO-058).
         if world.choices["openloyalty.detail-parts"] == "include":
             shown["parts"] = [_part(part) for part in segment.parts]
         record.detail = Document(shown)
@@ -294,7 +296,7 @@ def _shared(segment: Segment) -> dict[str, object]:
         "createdAt": instants.text(segment.created_at),
         "customersCount": segment.figures.customers_count,
     }
-    if segment.description is not None:
+    if segment.description is not None:  # (OLO-053)
         shown["description"] = segment.description
     if segment.calculated_at is not None:
         shown["calculatedAt"] = instants.text(segment.calculated_at)
@@ -302,6 +304,7 @@ def _shared(segment: Segment) -> dict[str, object]:
 
 
 def _part(part: Part) -> dict[str, object]:
+    """Return a part, its criteria flat: ids, type and own fields side by side (OLO-059)."""
     return {
         "segmentPartId": part.segment_part_id,
         "criteria": [
@@ -312,7 +315,10 @@ def _part(part: Part) -> dict[str, object]:
 
 
 def member(found: Member, calculated_at: int | None) -> dict[str, object]:
-    """Return a member as the list of a segment's members shows it."""
+    """Return a member as the list of a segment's members shows it (OLO-107).
+
+    `calculated_at` is that of the segment (OLO-108).
+    """
     birth = found.birth_date
     shown = {
         "customerId": found.customer_id,
@@ -339,7 +345,8 @@ def resource(found: Resource) -> dict[str, object]:
 
 
 def page(items: Sequence[object], found: Slice[Any]) -> dict[str, object]:
-    """Return one page of segments or members."""
+    """Return one page of segments (OLO-120) or members (OLO-105): items and total."""
+    # All in the list, and what matches the filters (OLO-121).
     total = {"all": found.all, "filtered": found.filtered, "estimated": found.estimated}
     return {"items": items, "total": total}
 

@@ -1,7 +1,7 @@
 """The segments of one store: state, indexes and the verbs of the vendor's API.
 
 Raises refusals. No JSON, no HTTP, no frameworks. Who a criterion selects is decided in
-`criteria.py` and `population.py`; here is decided when they are asked.
+`criteria/` and `segmentation.py`; here is decided when they are asked.
 """
 
 from __future__ import annotations
@@ -15,18 +15,18 @@ from mockserver.kernel.ids import Ids
 from mockserver.kernel.instants import MINUTE
 from mockserver.kernel.refusals import Conflict, Invalid, Missing
 from mockserver.vendors.openloyalty.criteria import REQUIREMENTS, Reading, faults
-from mockserver.vendors.openloyalty.model import (
-    Draft,
-    Member,
-    Resource,
-    ResourceName,
-    Segment,
-)
-from mockserver.vendors.openloyalty.population import Population, is_timed
+from mockserver.vendors.openloyalty.model import Draft, Resource, ResourceName, Segment
 from mockserver.vendors.openloyalty.query import Query, Slice
+from mockserver.vendors.openloyalty.segmentation import (
+    NOBODY,
+    Segmentation,
+    Selection,
+    is_timed,
+)
 
 CYCLE = 10 * MINUTE
-"""How often active segments are recalculated. Help pages, Segments."""
+"""How often active segments are recalculated. Help pages, Segments; from full ten minutes
+to full ten minutes of the clock, and only by choice (OLO-175)."""
 
 Uses = Mapping[tuple[ResourceName, str], Sequence[Resource]]
 """Kind of resource and segment id -> what uses the segment, in order."""
@@ -37,12 +37,12 @@ class Record:
 
     __slots__ = ("cycle", "detail", "members", "row", "segment")
 
-    def __init__(self, segment: Segment, members: Sequence[Member] = (), cycle: int = 0) -> None:
+    def __init__(self, segment: Segment, cycle: int) -> None:
         self.segment = segment
-        self.members = members
-        """Who was in the segment at its last recalculation."""
+        self.members: Selection = NOBODY
+        """Who was in the segment at its last recalculation (OLO-109)."""
         self.cycle = cycle
-        """The last ten-minute cycle that this record has seen."""
+        """The ten-minute cycle that this record was last seen in."""
         self.detail: Document | None = None
         """The segment as its own operation shows it, while it stays as it is."""
         self.row: Document | None = None
@@ -63,7 +63,7 @@ class World:
         code: str,
         name: str,
         currency: str,
-        population: Population,
+        segmentation: Segmentation,
         choices: Mapping[str, str],
         clock: Clock,
         ids: Ids,
@@ -72,12 +72,12 @@ class World:
         self.code = code
         self.name = name
         self.currency = currency
-        self.population = population
+        self.segmentation = segmentation
         self.choices = choices
         self.clock = clock
         self.ids = ids
         self.records: dict[str, Record] = {}
-        """Segments by id, in the order in which they were created."""
+        """Segments by id, in the order in which they were created (OLO-144)."""
         self._names: dict[str, str] = {}
         """Name -> id; kept only while names must differ."""
         self._uses = dict(uses)
@@ -111,22 +111,23 @@ class World:
         return found
 
     def uses(self, segment_id: str, kind: ResourceName) -> Sequence[Resource]:
-        """Return the resources of one kind that use a segment. Raises Missing."""
+        """Return the resources of one kind that use a segment (OLO-112). Raises Missing."""
         record = self.record(segment_id)
         return self._uses.get((kind, record.segment.segment_id), ())
 
     # Changing
 
     def create(self, draft: Draft) -> Segment:
-        """Add a segment. Raises Invalid and Conflict."""
-        parts = draft.parts or ()
+        """Add a segment as the draft says (OLO-041). Raises Invalid and Conflict."""
+        parts = draft.parts or ()  # none are needed (OLO-052)
+        # Judged before anything is changed, so that a refusal leaves no trace (OLO-015).
         self._judge(draft, None)
         now = self.clock.now()
         segment = Segment(
             segment_id=self.ids.uuid(),
             name=draft.name,
-            active=bool(draft.active),
-            created_at=now,
+            active=bool(draft.active),  # inactive unless said (OLO-046)
+            created_at=now,  # (OLO-051)
             parts=parts,
             description=draft.description,
         )
@@ -143,8 +144,11 @@ class World:
             self.recalculate(record, now)
 
     def change(self, segment_id: str, draft: Draft) -> Segment:
-        """Change a segment; an active one is recalculated (OLO-092).
+        """Change a segment as the draft says (OLO-071); an active one is recalculated (OLO-092).
 
+        What the draft does not say stays as it is: active by choice (OLO-068), description
+        (OLO-069), parts (OLO-067); parts that it has replace all parts (OLO-066). Id and
+        createdAt never change (OLO-070).
         Raises Missing, Invalid and Conflict.
         """
         record = self.record(segment_id)
@@ -168,7 +172,10 @@ class World:
         return record.segment
 
     def remove(self, segment_id: str) -> None:
-        """Remove a segment that nothing uses. Raises Missing and Conflict."""
+        """Remove a segment that nothing uses; from now on it is missing (OLO-076).
+
+        Raises Missing and Conflict.
+        """
         segment = self.record(segment_id).segment
         used = [use for use in self._uses if use[1] == segment.segment_id]
         if used:
@@ -188,22 +195,25 @@ class World:
             del self._names[segment.name]
 
     def activate(self, segment_id: str) -> None:
-        """Switch a segment on and recalculate it (OLO-093). Raises Missing."""
+        """Switch a segment on (OLO-081) and recalculate it (OLO-093). Raises Missing.
+
+        One that is on already is only recalculated (OLO-084).
+        """
         record = self.record(segment_id)
         record.become(replace(record.segment, active=True))
         self.recalculate(record, self.clock.now())
 
     def deactivate(self, segment_id: str) -> None:
-        """Switch a segment off; its members stay as they are (OLO-085). Raises Missing."""
+        """Switch a segment off (OLO-083); its members stay (OLO-085). Raises Missing."""
         record = self.record(segment_id)
         record.become(replace(record.segment, active=False))
 
     # Recalculating
 
     def recalculate(self, record: Record, now: int) -> None:
-        """Work out anew who is in a segment."""
-        selection = self.population.select(record.segment.parts, self._reading(now))
-        record.members = selection.members
+        """Work out anew who is in a segment; from now on it has a calculatedAt (OLO-090)."""
+        selection = self.segmentation.select(record.segment.parts, self._reading(now))
+        record.members = selection
         record.become(replace(record.segment, figures=selection.figures, calculated_at=now))
 
     def _reading(self, now: int) -> Reading:
@@ -221,20 +231,21 @@ class World:
                 self._settle(record, now)
 
     def _settle(self, record: Record, now: int) -> None:
-        """Do for one segment what the ten-minute cycle has done meanwhile.
+        """Do for one segment what the ten-minute cycle has done meanwhile (OLO-094).
 
         Nobody can tell whether the work was done in the background or is done now, so
         nothing runs in the background; and only the last of several missed cycles shows.
+        The clock may have been set back, so another cycle is not always a later one (OLO-208).
         """
-        cycle = now // CYCLE
-        passed, record.cycle = cycle > record.cycle, cycle
+        record.cycle = now // CYCLE
         segment = record.segment
-        if not (passed and self._cycles and segment.active):
+        if not (self._cycles and segment.active):  # (OLO-095)
             return
+        begun = record.cycle * CYCLE
         if is_timed(segment.parts):
-            self.recalculate(record, cycle * CYCLE)
+            self.recalculate(record, begun)
         else:
-            record.become(replace(segment, calculated_at=cycle * CYCLE))
+            record.become(replace(segment, calculated_at=begun))
 
     # Rules
 

@@ -16,6 +16,7 @@ class Stopwatch:
         self.seconds = 1_000.0
 
     def __call__(self) -> float:
+        """Return the seconds since the epoch."""
         return self.seconds
 
 

@@ -39,7 +39,7 @@ def demo(client: Any, name: str, scope: str = "default") -> Any:
 
 
 def test_an_admin_token_opens_operations(cast: Any) -> None:
-    """A JWT of an admin is taken after the word Bearer, whatever its case."""
+    """A JWT of an admin is taken after the word Bearer, whatever its case (OLO-020, OLO-030)."""
     token = cast.log_in("admin", "password").body["token"]
 
     for scheme in ("Bearer", "bearer", "BEARER"):
@@ -65,7 +65,7 @@ def test_an_admin_sees_all_stores(cast: Any) -> None:
     ],
 )
 def test_no_token_is_401(cast: Any, sent: dict[str, str]) -> None:
-    """Without a token the answer is 401 and says so."""
+    """Without a token the answer is 401 and says so (OLO-022)."""
     reply = cast.ask("segmentGetList", sent=sent)
 
     assert (reply.status, reply.body) == (401, {"code": 401, "message": "JWT Token not found"})
@@ -85,7 +85,7 @@ def test_a_malformed_token_is_401(cast: Any, token: str) -> None:
 
 
 def test_a_forged_token_is_401(cast: Any) -> None:
-    """A token that somebody else signed is refused."""
+    """A token that somebody else signed is refused (OLO-023)."""
     holder = Holder("admin", "ROLE_ADMIN", None)
     forged = Tokens("another secret").write(holder, 0, 10**13, "1")
 
@@ -115,7 +115,10 @@ def test_a_token_with_other_claims_is_401(cast: Any, change: dict[str, Any]) -> 
 
 
 def test_a_token_expires_after_24_hours(cast: Any, clock: Any) -> None:
-    """A JWT works for a day by the mock's clock, also when it was used before."""
+    """A JWT works for a day by the mock's clock, also when it was used before.
+
+    OLO-025, OLO-024.
+    """
     token = cast.log_in("admin", "password").body["token"]
 
     clock.wait(DAY - 1)
@@ -123,6 +126,20 @@ def test_a_token_expires_after_24_hours(cast: Any, clock: Any) -> None:
     clock.wait(1)
     reply = cast.ask("segmentGetList", sent=bearer(token))
     assert (reply.status, reply.body["message"]) == (401, "Expired JWT Token")
+
+
+def test_tokens_follow_the_clock_both_ways(cast: Any, clock: Any) -> None:
+    """An expired token works again when the clock is set back, even before its issue (OLO-210)."""
+    session = cast.log_in("admin", "password").body
+
+    for days, status in ((1, 401), (0, 200), (-20_000, 200), (2_000_000, 401), (0.99, 200)):
+        clock.set(1_795_176_000_000 + int(days * DAY * 1000))
+        assert cast.ask("segmentGetList", sent=bearer(session["token"])).status == status
+    clock.set(1_795_176_000_000 + 2_000_000 * DAY * 1000)
+    body = {"refresh_token": session["refresh_token"]}
+    fresh = cast.ask("tokenRefresh", store=None, body=body, sent={})
+    assert fresh.status == 200
+    assert cast.ask("segmentGetList", sent=bearer(fresh.body["token"])).status == 200
 
 
 def test_a_token_is_a_jwt_that_names_its_holder(cast: Any, clock: Any) -> None:
@@ -140,7 +157,7 @@ def test_a_token_is_a_jwt_that_names_its_holder(cast: Any, clock: Any) -> None:
 
 @pytest.mark.parametrize("operation", MANAGEMENT)
 def test_a_member_is_refused(cast: Any, operation: str) -> None:
-    """The token of a member opens no segment operation."""
+    """The token of a member opens no segment operation (OLO-027, OLO-031)."""
     token = cast.log_in("anna.bauer@example.com", "segment-demo", "default").body["token"]
     segment = None if operation in ("segmentGetList", "segmentPost") else cast.gold
 
@@ -151,7 +168,7 @@ def test_a_member_is_refused(cast: Any, operation: str) -> None:
 
 
 def test_a_wrong_api_key_is_403_or_401(cast: Any, choosing: Callable[..., Any]) -> None:
-    """An unknown X-AUTH-TOKEN is 403, or 401 by choice."""
+    """An unknown X-AUTH-TOKEN is 403, or 401 by choice (OLO-026)."""
     wrong = {"x-auth-token": "wrong"}
 
     assert cast.ask("segmentGetList", sent=wrong).status == 403
@@ -159,7 +176,7 @@ def test_a_wrong_api_key_is_403_or_401(cast: Any, choosing: Callable[..., Any]) 
 
 
 def test_either_token_suffices(cast: Any) -> None:
-    """A good credential is enough beside a bad one of the other kind."""
+    """A good credential is enough beside a bad one of the other kind (OLO-021)."""
     admin = demo(cast, "admin")
 
     assert cast.ask("segmentGetList", sent={**cast.key, "authorization": "Bearer x"}).status == 200
@@ -193,14 +210,17 @@ def test_an_unknown_store_is_404_once_the_caller_is_known(cast: Any) -> None:
 def test_wrong_credentials_are_401(
     cast: Any, username: str, password: str, store: str | None
 ) -> None:
-    """A failed login says nothing but that the credentials are bad."""
+    """A failed login says nothing but that the credentials are bad (OLO-032)."""
     reply = cast.log_in(username, password, store)
 
     assert (reply.status, reply.body) == (401, {"code": 401, "message": "Bad credentials."})
 
 
 def test_a_refresh_token_rotates(cast: Any) -> None:
-    """A refresh gives a new token and a new refresh token; the old one is spent."""
+    """A refresh gives a new token and a new refresh token; the old one is spent.
+
+    OLO-033, OLO-034.
+    """
     first = cast.log_in("admin", "password").body
 
     second = cast.ask("tokenRefresh", store=None, body=_refresh(first), sent={})
@@ -243,7 +263,10 @@ def test_a_refresh_token_belongs_to_its_kind_and_store(cast: Any) -> None:
 
 
 def test_logins_are_limited_by_choice(choosing: Callable[..., Any], clock: Any) -> None:
-    """With the documented limit a minute's 21st request is 429; each operation counts alone."""
+    """With the documented limit a minute's 21st request is 429; each operation counts alone.
+
+    OLO-038.
+    """
     client = choosing(login_limit="on")
     for _ in range(20):
         assert client.log_in("admin", "wrong").status == 401
@@ -252,6 +275,18 @@ def test_logins_are_limited_by_choice(choosing: Callable[..., Any], clock: Any) 
     assert (refused.status, refused.body["code"]) == (429, 429)
     assert client.log_in("anna.bauer@example.com", "segment-demo", "default").status == 200
     clock.wait(60)
+    assert client.log_in("admin", "password").status == 200
+
+
+def test_a_clock_that_goes_back_locks_nobody_out(choosing: Callable[..., Any], clock: Any) -> None:
+    """Logins that lie ahead of the clock are not counted (OLO-210)."""
+    client = choosing(login_limit="on")
+    for _ in range(20):
+        client.log_in("admin", "wrong")
+
+    clock.wait(-3600)
+    assert client.log_in("admin", "password").status == 200
+    clock.wait(3600)
     assert client.log_in("admin", "password").status == 200
 
 

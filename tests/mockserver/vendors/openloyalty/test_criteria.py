@@ -12,9 +12,12 @@ from hypothesis import strategies as st
 
 from mockserver import contracts
 from mockserver.kernel import instants
-from mockserver.vendors.openloyalty.criteria import KINDS, Reading, predicate, window
-from mockserver.vendors.openloyalty.model import Criterion, History, Member, Part, Transaction
+from mockserver.vendors.openloyalty.activity import Activity
+from mockserver.vendors.openloyalty.criteria import KINDS, Reading, select
+from mockserver.vendors.openloyalty.criteria.profile import window
+from mockserver.vendors.openloyalty.model import Criterion, Member, Part
 from mockserver.vendors.openloyalty.population import Population
+from mockserver.vendors.openloyalty.segmentation import Segmentation
 
 CHANNEL = "00000c4a-0000-4000-8000-00000000000{}".format
 ONLINE, BERLIN, APP = CHANNEL(1), CHANNEL(2), CHANNEL(3)
@@ -169,17 +172,29 @@ def test_leap_days_are_kept(first: date, width: int, expected: set[tuple[int, in
     assert window(first, width) == expected
 
 
-def test_purchases_of_the_future_do_not_count_yet() -> None:
-    """A purchase after the time of the reading is no recent purchase."""
+@pytest.mark.parametrize(
+    ("kind", "own"),
+    [
+        ("last_purchase_n_days_before", {"days": 3}),
+        ("last_transaction_between_days", {"fromDays": 0, "toDays": 3}),
+        ("transaction_amount_in_last_n_days", {"days": 3, "fromAmount": 1, "toAmount": 1}),
+        ("last_custom_event_n_days_before", {"customEvent": "e", "days": 3}),
+        ("last_custom_event_between_days", {"customEvent": "e", "fromDays": 0, "toDays": 0}),
+    ],
+)
+def test_what_lies_in_the_future_does_not_count_yet(kind: str, own: dict[str, Any]) -> None:
+    """What is dated after the time of the reading is not recent (OLO-207)."""
     now = instants.parse("2026-11-20T12:00:00Z")
-    bought = Transaction(now + 1, 100, "c", ())
-    member = Member("1", 0, "A", "B", "a@b", history=History.of([bought]))
-    criterion = Criterion("1", "last_purchase_n_days_before", {"days": 3})
+    activity = Activity()
+    activity.purchases.tell(0, now + 1, 100, "c", ())
+    activity.trigger(0, "e", now + 1)
+    people = Population([Member("1", 0, "A", "B", "a@b")], activity)
 
-    for moment, expected in ((now, False), (now + 1, True)):
-        test = predicate(criterion, Reading(moment))
-        assert test is not None
-        assert test(member) is expected
+    found = [
+        select(Criterion("1", kind, own), people, Reading(moment)) for moment in (now, now + 1)
+    ]
+
+    assert found == [0, 1]
 
 
 def test_parts_and_criteria_combine_by_choice(choosing: Callable[..., Any]) -> None:
@@ -208,13 +223,40 @@ def test_a_world_without_members_selects_nobody() -> None:
     """Criteria can be evaluated over an empty store."""
     parts = [Part("p", (Criterion("c", "transaction_count", {"min": 0, "max": 9}),))]
 
-    assert Population([]).select(parts, Reading(0)).members == ()
+    assert list(Segmentation(Population([])).select(parts, Reading(0))) == []
 
 
-@pytest.mark.parametrize("kind", sorted(name for name, kind in KINDS.items() if kind.test is None))
-def test_unpublished_types_select_nobody(cast: Any, kind: str) -> None:
-    """A type whose fields are not published is taken with any fields and selects nobody."""
-    assert cast.selected([{"type": kind, "anything": {"goes": [1]}}]) == set()
+@pytest.mark.parametrize("kind", sorted(name for name, kind in KINDS.items() if not kind.published))
+def test_unpublished_types_need_no_fields(cast: Any, kind: str) -> None:
+    """A type whose fields are not published is taken with any fields, and shows them (OLO-155)."""
+    criterion = {"type": kind, "anything": {"goes": [1]}}
+    segment = cast.create("Other names", active=True, parts=[{"criteria": [criterion]}])
+
+    assert cast.members(segment) == []
+    shown = cast.get(segment)["parts"][0]["criteria"][0]
+    assert {name: shown[name] for name in criterion} == criterion
+
+
+@pytest.mark.parametrize(
+    ("kind", "field"),
+    [
+        (name, field)
+        for name, kind in sorted(KINDS.items())
+        if not kind.published
+        for field in kind.fields
+    ],
+)
+def test_unpublished_fields_have_types_all_the_same(cast: Any, kind: str, field: str) -> None:
+    """Where a field of this mock is sent, a wrong value is refused with its place (OLO-151)."""
+    criteria = [{"type": "gender"}, {"type": kind, field: {"wrong": 1}}]
+    body = {"segment": {"name": "Wrong", "parts": [{"criteria": criteria}]}}
+
+    reply = cast.ask("segmentPost", body=body)
+
+    assert reply.status == 400
+    assert [each["path"] for each in reply.body["errors"]] == [f"parts[0].criteria[1].{field}"]
+    assert cast.header(reply, "X-Mock-Requirement") == "OLO-151"
+    assert cast.header(reply, "X-Mock-Pointer") == f"/segment/parts/0/criteria/1/{field}"
 
 
 JSON = st.recursive(

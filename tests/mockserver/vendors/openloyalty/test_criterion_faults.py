@@ -64,6 +64,36 @@ def wrong(client: Any, **criterion: Any) -> list[tuple[str, str]]:
             [("fromDate", "format")],
         ),
         ({"type": "last_purchase_n_days_before", "days": 0}, [("days", "minimum")]),
+        (
+            {"type": "last_transaction_between_days", "fromDays": -1, "toDays": 2**31},
+            [("fromDays", "minimum"), ("toDays", "int32")],
+        ),
+        (
+            {"type": "transaction_amount_in_last_n_days", "days": 0, "fromAmount": 1e-7},
+            [("days", "minimum"), ("fromAmount", "decimals")],
+        ),
+        (
+            {"type": "transaction_count_in_period", "fromDate": "x", "toDate": "", "min": 0.5},
+            [("fromDate", "format"), ("toDate", "blank"), ("min", "type")],
+        ),
+        ({"type": "customer_in_tiers", "tierIds": []}, [("tierIds", "minItems")]),
+        ({"type": "customer_in_level", "levelId": ["x"]}, [("levelId", "type")]),
+        ({"type": "gender", "gender": "diverse"}, [("gender", "enum")]),
+        ({"type": "country", "countries": ["DE", 49]}, [("countries[1]", "type")]),
+        ({"type": "age", "min": "18", "max": True}, [("min", "type"), ("max", "type")]),
+        (
+            {"type": "member_custom_field_value", "key": "", "values": [1, None, float("inf"), ""]},
+            [("key", "blank"), ("values[1]", "type")],
+        ),
+        (
+            {"type": "member_custom_field_value", "key": "x", "values": [float("inf")]},
+            [("values[0]", "type")],
+        ),
+        (
+            {"type": "achievement_rule_progress", "ruleId": "", "min": -0.5},
+            [("ruleId", "blank"), ("min", "minimum")],
+        ),
+        ({"type": "customer_csv_list", "customers": "a,b"}, [("customers", "type")]),
         ({"type": "last_purchase_n_days_before", "days": 2**31}, [("days", "int32")]),
         ({"type": "transaction_count", "min": 0, "max": 2.0**31}, [("max", "int32")]),
         (

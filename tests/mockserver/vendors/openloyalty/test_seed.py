@@ -59,15 +59,14 @@ def test_worlds_have_the_sizes_asked_for(client: Any) -> None:
     """Named ones count towards the sizes."""
     for world in client.state.worlds.values():
         assert len(world.records) == 40
-        assert len(world.population.members) == 200
-        transactions = sum(len(member.history.dates) for member in world.population.members)
-        assert 1_500 < transactions < 2_500
+        assert len(world.segmentation.population.members) == 200
+        assert 1_500 < len(world.segmentation.population.activity.purchases.dates) < 2_500
 
 
 def test_named_ones_are_never_left_out(cast: Any) -> None:
     """A size below the cast's keeps the cast."""
-    assert len(cast.world().records) == 18
-    assert [member.first_name for member in cast.world().population.members] == [
+    assert len(cast.world().records) == 27
+    assert [member.first_name for member in cast.world().segmentation.population.members] == [
         "Anna",
         "Ben",
         "Chloé",
@@ -79,9 +78,17 @@ def test_named_ones_are_never_left_out(cast: Any) -> None:
 def test_nothing_is_dated_after_as_of(client: Any) -> None:
     """The seeded world stands at one instant; nothing in it is later."""
     for world in client.state.worlds.values():
-        for member in world.population.members:
-            assert member.created_at <= AS_OF
-            assert all(member.created_at <= date <= AS_OF for date in member.history.dates)
+        people = world.segmentation.population
+        assert all(member.created_at <= AS_OF for member in people.members)
+        done = [
+            *zip(people.activity.purchases.owners, people.activity.purchases.dates, strict=True)
+        ]
+        for series in people.activity.events.values():
+            done += zip(series.owners, series.values, strict=True)
+        assert len(done) > len(people.activity.purchases.dates)
+        for owner, date in done:
+            assert people.members[owner].created_at <= date <= AS_OF
+        assert people.latest == max(date for _, date in done)
         for record in world.records.values():
             assert record.segment.created_at <= AS_OF
             assert record.segment.calculated_at in (None, AS_OF)
@@ -90,7 +97,7 @@ def test_nothing_is_dated_after_as_of(client: Any) -> None:
 def test_names_and_addresses_are_unique(client: Any) -> None:
     """No two members share an e-mail address, and no two segments a name."""
     world = client.world()
-    members = world.population.members
+    members = world.segmentation.population.members
     for values in (
         [member.customer_id for member in members],
         [member.email for member in members],
@@ -125,15 +132,17 @@ import hashlib
 from mockserver.assembly import Settings, open_service
 from mockserver.kernel.clock import Clock
 state = open_service(Settings(
-    vendors=("openloyalty",), seed=5, stores=("front",), clock=lambda: Clock(1795176000000, frozen=True)
+    vendors=("openloyalty",), seed=5, stores=("front",),
+    clock=lambda: Clock(1795176000000, frozen=True),
 )).state("openloyalty")
-told = [
-    [
-        (world.code, world.population.members, [each.segment for each in world.records.values()])
-        for world in state.worlds.values()
-    ],
-    state.demos,
-]
+told = [state.demos]
+for world in state.worlds.values():
+    people = world.segmentation.population
+    bought = people.activity.purchases
+    told += [world.code, people.members, [each.segment for each in world.records.values()]]
+    told += [bought.owners, bought.dates, bought.amounts, bought.channels, [*bought.buyers.items()]]
+    for series in (*people.activity.events.values(), *people.activity.progress.values()):
+        told += [series.owners, series.values]
 import re
 text = re.sub(r"frozenset\\(\\{.*?\\}\\)", lambda m: "".join(sorted(m[0])), repr(told))
 print(hashlib.sha256(text.encode()).hexdigest())
@@ -160,7 +169,9 @@ def test_another_seed_gives_another_crowd(open_vendor: Callable[..., Service]) -
     """The cast stays, the crowd changes."""
     one, two = (open_vendor("openloyalty", seed=seed).state("openloyalty") for seed in (1, 2))
 
-    first, second = (state.worlds["default"].population.members for state in (one, two))
+    first, second = (
+        state.worlds["default"].segmentation.population.members for state in (one, two)
+    )
     assert first[:5] == second[:5]
     assert first[5:] != second[5:]
 
@@ -172,10 +183,13 @@ def test_a_named_store_has_the_cast_and_its_own_crowd(open_vendor: Callable[...,
 
     assert list(worlds) == ["default", "outlet", "frontend"]
     assert worlds["outlet"].currency == "GBP"
-    ours, theirs = worlds["frontend"].population.members, worlds["default"].population.members
+    ours, theirs = (
+        worlds["frontend"].segmentation.population.members,
+        worlds["default"].segmentation.population.members,
+    )
     assert ours[:5] == theirs[:5]
     assert ours[5:] != theirs[5:]
-    assert worlds["frontend"].records.keys() >= set(list(worlds["default"].records)[:18])
+    assert worlds["frontend"].records.keys() >= set(list(worlds["default"].records)[:27])
 
 
 def test_the_example_names_a_working_credential(client: Any) -> None:
@@ -228,6 +242,30 @@ def spoil_store(fixture: dict[str, Any], *path: Any) -> Any:
             "/stores/0/members/0/transactions/0/date",
         ),
         (
+            lambda f: f["stores"][0]["members"][1].update(tier="x"),
+            "/stores/0/members/1/tier",
+        ),
+        (
+            lambda f: f["stores"][0]["members"][0]["events"][1].update(type="x"),
+            "/stores/0/members/0/events/1/type",
+        ),
+        (
+            lambda f: f["stores"][0]["members"][0]["events"][1].update(date="2026-10-24T20:05:00"),
+            "/stores/0/members/0/events/1/date",
+        ),
+        (
+            lambda f: f["stores"][0]["members"][0]["completedCampaigns"].append("x"),
+            "/stores/0/members/0/completedCampaigns/1",
+        ),
+        (
+            lambda f: f["stores"][0]["members"][1]["achievements"][0].update(id="x"),
+            "/stores/0/members/1/achievements/0/id",
+        ),
+        (
+            lambda f: f["stores"][0]["members"][4]["challenges"][0]["progress"].update(x=1),
+            "/stores/0/members/4/challenges/0/progress/x",
+        ),
+        (
             lambda f: f["stores"][0]["members"][1].update(email="ANNA.BAUER@example.com"),
             "/stores/0/members/1",
         ),
@@ -270,6 +308,7 @@ def test_a_small_fixture_is_enough(fixture: dict[str, Any]) -> None:
     """A user's own fixture needs no members, segments or labels; names may repeat."""
     fixture["products"] = [{**fixture["products"][0], "labels": []}]
     del fixture["stores"][1:]
+    del fixture["tiers"], fixture["customEvents"]
     store = fixture["stores"][0]
     twins = [{**store["members"][2], "customerId": f"{n}", "email": f"{n}@x.de"} for n in (1, 2, 3)]
     del twins[0]["password"]
@@ -283,7 +322,7 @@ def test_a_small_fixture_is_enough(fixture: dict[str, Any]) -> None:
 
     state = build(fixture, customers=5, segments=5, products=5)
 
-    assert len(state.worlds["mine"].population.members) == 5
+    assert len(state.worlds["mine"].segmentation.population.members) == 5
     assert len(state.worlds["mine"].records) == 5
     assert [demo.name for demo in state.demos] == ["manager", "admin", "chloe", "3@x.de"]
     assert json.dumps([demo.token for demo in state.demos])

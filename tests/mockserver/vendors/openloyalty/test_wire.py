@@ -72,7 +72,10 @@ def test_pointers_become_property_paths(pointer: str, path: str) -> None:
     ],
 )
 def test_most_refusals_have_code_and_message(refusal: Refusal, status: int) -> None:
-    """Every refusal but 400 has a body of code and message, and the code is the status."""
+    """Every refusal but 400 has a body of code and message, and the code is the status.
+
+    OLO-010, OLO-012.
+    """
     reply = refuse(refusal, {})
 
     assert (reply.status, reply.body) == (status, {"code": status, "message": "m"})
@@ -81,7 +84,7 @@ def test_most_refusals_have_code_and_message(refusal: Refusal, status: int) -> N
 
 
 def test_a_400_has_errors() -> None:
-    """Everything that is wrong is listed with its path; a code is never empty."""
+    """Everything that is wrong is listed with its path; a code is never empty (OLO-008)."""
     violations = [
         Violation("a", "/query/_page", "minimum", {"limit": 1}),
         Violation("b", "/segment/name"),
@@ -192,7 +195,7 @@ def test_every_requirement_that_is_named_exists() -> None:
     folder = Path(openloyalty.__file__).parent
     named = {
         found
-        for path in folder.glob("*.py")
+        for path in folder.rglob("*.py")
         for found in re.findall(r"OLO-\d{3}", path.read_text())
     }
 

@@ -6,24 +6,33 @@ here in one line with a hint.
 
 from __future__ import annotations
 
-import difflib
 import json
-import sys
-from collections.abc import Callable, Iterable, Iterator, Sequence
-from contextlib import closing, contextmanager
-from functools import partial
+from collections.abc import Callable, Mapping, Sequence
+from contextlib import closing
 from pathlib import Path
-from typing import Any, TypeVar
 
 import click
 from click.shell_completion import get_completion_class
 
 from mockserver import contracts
-from mockserver.assembly import Settings, UnknownChoice, known_choices, open_service
-from mockserver.kernel.room import Demo, FixtureError
+from mockserver.assembly import Settings, known_choices, open_service
+from mockserver.cli.arguments import (
+    DefaultsToServe,
+    Moment,
+    VendorName,
+    chosen,
+    chosen_editions,
+    did_you_mean,
+    edition_option,
+    size_options,
+    stopped,
+    users_mistakes,
+    world_options,
+)
+from mockserver.kernel.clock import Clock
+from mockserver.kernel.room import Demo
+from mockserver.ties import Tie, ties
 from mockserver.vendors import ROOMS
-
-Command = TypeVar("Command", bound=Callable[..., Any])
 
 EXAMPLES = """
 \b
@@ -32,139 +41,11 @@ Examples:
   segment-mock --port 0 --ready-file url.txt    a free port, for scripts
   segment-mock --vendor emporix --tenant myshop your own tenant name
   segment-mock --choose emporix.bulk-index=0    settle an open point otherwise
+  segment-mock --time +30d                      see who has lost a segment in a month
   segment-mock token emporix --as anna          a token for curl
 \b
 Without a command the mock is served; `segment-mock serve --help` lists its options.
 """
-
-
-def did_you_mean(word: str, known: Iterable[str]) -> str:
-    """Return ` Did you mean …?` when something known is close, else nothing."""
-    close = difflib.get_close_matches(word, list(known), n=1, cutoff=0.5)
-    return f" Did you mean {close[0]}?" if close else ""
-
-
-class DefaultsToServe(click.Group):
-    """A group whose options without a command are those of `serve`."""
-
-    def main(
-        self,
-        args: Sequence[str] | None = None,
-        prog_name: str | None = None,
-        complete_var: str | None = None,
-        standalone_mode: bool = True,
-        **extra: Any,
-    ) -> Any:
-        """Run; whatever a user got wrong is told in one line."""
-        run = partial(super().main, args, prog_name, complete_var, standalone_mode=False, **extra)
-        if not standalone_mode:
-            return run()
-        try:
-            outcome: object = run()
-        except click.ClickException as error:
-            click.echo(f"segment-mock: {error.format_message()}", err=True)
-            sys.exit(error.exit_code)
-        except click.Abort:
-            sys.exit(130)
-        sys.exit(outcome if isinstance(outcome, int) else 0)
-
-    def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
-        """Put `serve` in front of arguments that name no command."""
-        if ctx.resilient_parsing:  # completing a line that is not finished
-            return super().parse_args(ctx, args)
-        if not args or (args[0].startswith("-") and args[0] not in ("--help", "-h", "--version")):
-            args = ["serve", *args]
-        return super().parse_args(ctx, args)
-
-    def resolve_command(
-        self, ctx: click.Context, args: list[str]
-    ) -> tuple[str | None, click.Command | None, list[str]]:
-        """Find a command; a misspelt one is answered with the nearest."""
-        if args[0] not in self.commands and not ctx.resilient_parsing:
-            known = ", ".join(self.commands)
-            raise click.UsageError(
-                f"There is no command {args[0]!r}.{did_you_mean(args[0], self.commands)} "
-                f"Commands: {known}."
-            )
-        return super().resolve_command(ctx, args)
-
-
-class VendorName(click.ParamType[str]):
-    """The name of a vendor."""
-
-    name = "vendor"
-
-    def convert(self, value: str, param: Any, ctx: Any) -> str:
-        """Return the name, or fail with the nearest one."""
-        if value not in ROOMS:
-            known = ", ".join(ROOMS)
-            self.fail(f"There is no vendor {value!r}.{did_you_mean(value, ROOMS)} Known: {known}.")
-        return value
-
-    def shell_complete(self, ctx: Any, param: Any, incomplete: str) -> list[Any]:
-        """Complete the names of vendors."""
-        return [
-            click.shell_completion.CompletionItem(name)
-            for name in ROOMS
-            if name.startswith(incomplete)
-        ]
-
-
-@contextmanager
-def _users_mistakes(settings: Settings) -> Iterator[None]:
-    """Turn what a user got wrong into one line."""
-    try:
-        yield
-    except FixtureError as error:
-        where = ""
-        if error.pointer:
-            path = contracts.fixture_path(error.vendor, settings.fixtures)
-            where = f"{path}, at {error.pointer}: "
-        raise click.ClickException(f"{where}{error.message}") from None
-    except (contracts.FixtureUnreadable, UnknownChoice) as error:
-        raise click.ClickException(str(error)) from None
-    except OSError as error:
-        raise click.ClickException(f"{error.filename}: {error.strerror}") from None
-
-
-def _chosen(pairs: Sequence[str]) -> dict[str, str]:
-    chosen = {}
-    for pair in pairs:
-        name, equals, value = pair.partition("=")
-        if not equals:
-            raise click.UsageError(f"--choose takes NAME=VALUE, not {pair!r}.")
-        everything = [choice for vendor in ROOMS for choice in known_choices(vendor)]
-        if name not in everything:
-            raise click.UsageError(
-                f"There is no choice {name!r}.{did_you_mean(name, everything)} "
-                "`segment-mock choices` lists them."
-            )
-        chosen[name] = value
-    return chosen
-
-
-def _world_options(command: Command) -> Command:
-    """Add the options that say what the worlds look like."""
-    for option in reversed(
-        (
-            click.option(
-                "--seed", default=0, show_default=True, help="Seed of every random choice."
-            ),
-            click.option(
-                "--tenant", "tenants", multiple=True, help="A further Emporix tenant; repeatable."
-            ),
-            click.option(
-                "--store", "stores", multiple=True, help="A further Open Loyalty store; repeatable."
-            ),
-            click.option(
-                "--fixtures",
-                type=click.Path(exists=True, file_okay=False, path_type=Path),
-                help="Folder with your own VENDOR/world.json.",
-            ),
-        )
-    ):
-        command = option(command)
-    return command
 
 
 @click.group(
@@ -191,20 +72,8 @@ def cli() -> None:
     multiple=True,
     help="Serve only this vendor; repeatable.",
 )
-@click.option(
-    "--segments", type=click.IntRange(0), default=40, show_default=True, help="Segments per world."
-)
-@click.option(
-    "--customers",
-    type=click.IntRange(0),
-    default=200,
-    show_default=True,
-    help="Customers per world.",
-)
-@click.option(
-    "--products", type=click.IntRange(0), default=200, show_default=True, help="Products per world."
-)
-@_world_options
+@size_options
+@world_options
 @click.option(
     "--choose",
     "choose",
@@ -212,6 +81,16 @@ def cli() -> None:
     metavar="NAME=VALUE",
     help="Settle an open point; repeatable.",
 )
+@edition_option
+@click.option(
+    "--time",
+    "start",
+    type=Moment(),
+    default=lambda: Clock,
+    show_default="now",
+    help="Where the mock's clock starts: 2026-12-24T08:00:00Z, +10d or -36h.",
+)
+@click.option("--freeze-time", is_flag=True, help="Let the mock's clock stand still.")
 @click.option(
     "--validate-replies/--no-validate-replies",
     default=True,
@@ -242,11 +121,15 @@ def serve(
     segments: int,
     customers: int,
     products: int,
+    assignments: int | None,
     seed: int,
     tenants: tuple[str, ...],
     stores: tuple[str, ...],
     fixtures: Path | None,
     choose: tuple[str, ...],
+    editions: tuple[str, ...],
+    start: Callable[[], Clock],
+    freeze_time: bool,
     validate_replies: bool,
     cors: bool,
     log_level: str,
@@ -264,10 +147,13 @@ def serve(
         segments=segments,
         customers=customers,
         products=products,
+        assignments=assignments,
         tenants=tenants,
         stores=stores,
         fixtures=fixtures,
-        choices=_chosen(choose),
+        choices=chosen(choose),
+        editions=chosen_editions(editions),
+        clock=stopped(start) if freeze_time else start,
     )
     try:
         bound = server.listen(host, port)
@@ -276,7 +162,7 @@ def serve(
             f"cannot listen on {host}:{port} ({error}). Try --port 0 for a free port."
         ) from None
     with closing(bound):
-        with _users_mistakes(settings):
+        with users_mistakes(settings):
             mock = build(settings, validate_replies=validate_replies, cors=cors)
             server.prepare_ready_file(ready_file)
         logs.configure(log_level, log_format)
@@ -294,7 +180,7 @@ def serve(
 @click.option("--as", "name", help="Who to be; without it the first credential is taken.")
 @click.option("--header", is_flag=True, help="Print the whole request header.")
 @click.option("--list", "listed", is_flag=True, help="List who there is.")
-@_world_options
+@world_options
 def token(
     vendor: str,
     name: str | None,
@@ -318,7 +204,7 @@ def token(
     )
     from mockserver.web.fixtures import check_fixture  # noqa: PLC0415 - as in `serve`
 
-    with _users_mistakes(settings):
+    with users_mistakes(settings):
         check_fixture(vendor, fixtures)
         service = open_service(settings)
     demos = service.rooms[vendor].demos(service.state(vendor))
@@ -361,29 +247,61 @@ def choices(vendor: str | None) -> None:
 
 @cli.command()
 @click.argument("vendor", type=VendorName(), required=False)
-def operations(vendor: str | None) -> None:
-    """List every operation with its requirements."""
-    from mockserver.web.compiled import operations_of  # noqa: PLC0415
+@edition_option
+def operations(vendor: str | None, editions: tuple[str, ...]) -> None:
+    r"""List every operation with its requirements, and what upholds each.
 
+    \b
+    enforced   the mock refuses what breaks it
+    contract   the documents say it, and calls or replies are checked by them
+    shown      the mock behaves that way
+    -          nothing upholds it
+    """
+    from mockserver.web.compiled import operations_of  # noqa: PLC0415 - as in `serve`
+
+    settings = Settings(editions=chosen_editions(editions))
     for each in (vendor,) if vendor else ROOMS:
-        contract = contracts.contract(each)
-        ledger = contract.requirements.values()
-        for document in (contract.document, contract.companions):
-            for path, method, operation in operations_of(document):
-                found = operation["operationId"]
-                ids = [row.id for row in ledger if found in row.operations]
-                click.echo(f"{method:<7}{path}  {found}  {' '.join(ids)}")
+        with users_mistakes(settings):
+            served = settings.contract_of(each)
+        upheld = ties(each)
+        rows = [
+            (
+                row.operations,
+                f"  {row.id}  {row.level:<6}  {_mark(upheld, row.id):<8}  {row.statement}",
+            )
+            for row in served.requirements.values()
+            if row.edition in ("", settings.edition_of(each))
+        ]
+        found = [
+            (f"{method} {path}  {operation['operationId']}", operation["operationId"])
+            for document in (served.document, served.companions)
+            for path, method, operation in operations_of(document)
+        ]
+        for title, name in [(f"{each}, every operation", ""), *found]:
+            click.echo(title)
+            for names, line in rows:
+                if name in names or not (name or names):
+                    click.echo(line)
+
+
+def _mark(upheld: Mapping[str, Sequence[Tie]], requirement: str) -> str:
+    return upheld[requirement][0].kind if requirement in upheld else "-"
 
 
 @cli.command()
 @click.argument("vendor", type=VendorName())
+@click.option("--edition", default="", help="A newer version than the bundled one.")
 @click.option(
     "--published", "kind", flag_value="published", help="The vendor's document, without errata."
 )
-@click.option("--companions", "kind", flag_value="companions", help="Login and token operations.")
-def contract(vendor: str, kind: str | None) -> None:
+@click.option(
+    "--companions", "kind", flag_value="companions", help="Login, token and sister operations."
+)
+def contract(vendor: str, edition: str, kind: str | None) -> None:
     """Print a vendor's contract as JSON."""
-    document = getattr(contracts.contract(vendor), kind or "document")
+    settings = Settings(editions={vendor: edition})
+    with users_mistakes(settings):
+        document = getattr(settings.contract_of(vendor), kind or "document")
     click.echo(json.dumps(document, indent=2, ensure_ascii=False))
 
 
