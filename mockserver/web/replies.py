@@ -16,6 +16,9 @@ from mockserver.web.schemas import Schemas, Validator, violations
 
 JSON = "application/json"
 
+OPTIONAL_BODY = "x-optional-body"
+"""Extension of a response whose body the vendor documents in one place and denies in another."""
+
 
 class OffContract(Exception):
     """A reply that the contract does not allow: a fault of the mock."""
@@ -28,6 +31,7 @@ class ReplyShape:
         declared = schemas.resolve(declared)
         content = declared.get("content", {})
         self.has_body = bool(content)
+        self.needs_body = self.has_body and not declared.get(OPTIONAL_BODY, False)
         schema = content.get(JSON, {}).get("schema", {})
         self._whole = schemas.compile(schema)
         items = schemas.items_of(schema)
@@ -43,7 +47,7 @@ class ReplyShape:
     def encode(self, body: Any, *, check: bool) -> bytes:
         """Return the bytes of a body. Raises OffContract."""
         if body is None:
-            if check and self.has_body:
+            if check and self.needs_body:
                 raise OffContract("a body is promised and none was given")
             return b""
         if check and not self.has_body:

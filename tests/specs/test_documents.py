@@ -47,7 +47,10 @@ def test_every_vendor_has_a_folder_and_every_folder_a_vendor() -> None:
     folders = {path.name: path for path in SPECS.iterdir() if path.is_dir()}
     assert folders.keys() == set(ROOMS)
     for folder in folders.values():
-        assert {path.name for path in folder.iterdir()} == {
+        editions = {name: folder / name for name in contracts.editions(folder.name)}
+        for edition in editions.values():
+            assert {path.name for path in edition.iterdir()} == {"openapi.json", "overlay.yaml"}
+        assert {path.name for path in folder.iterdir()} - editions.keys() == {
             "README.md",
             "companions.json",
             "openapi.json",

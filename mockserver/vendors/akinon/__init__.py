@@ -1,8 +1,9 @@
 """Akinon's segment operations, with the session, login and CSRF that they need.
 
 One site, `default`. What is in which file: `model.py` and `rules.py` nouns, `world.py`
-and `sessions.py` state and verbs, `csrf.py` tokens, `access.py` callers, `wire.py` JSON
-and refusals, `operations.py` the table of operations, `seed.py` the first state.
+and `sessions.py` state and verbs, `csrf.py` tokens, `origin.py` Referer and Origin,
+`access.py` callers, `wire.py` JSON and refusals, `operations.py` the table of operations,
+`seed.py` the first state, `grammar.py` how a fixture writes rules.
 """
 
 from __future__ import annotations

@@ -14,12 +14,15 @@ from mockserver.kernel.refusals import Forbidden, Unauthenticated
 from mockserver.kernel.room import Admission
 from mockserver.vendors.akinon import csrf
 from mockserver.vendors.akinon.model import Session, User
+from mockserver.vendors.akinon.origin import doubt
 from mockserver.vendors.akinon.world import World
 
 SESSION_COOKIES = ("osessionid", "sessionid")
 """The names a session cookie can have (AKN-012, AKN-013)."""
 
 CSRF_COOKIE = "csrftoken"
+CSRF_HEADER = "x-csrftoken"
+"""In lower case: the web layer hands every header on so, however it was spelled (AKN-024)."""
 CSRF_FIELD = "csrfmiddlewaretoken"
 """The form field that may stand for the header (AKN-032)."""
 
@@ -27,7 +30,8 @@ FORM = "application/x-www-form-urlencoded"
 
 _SIGNED_IN = frozenset({"listSegments", "setSegment", "getCurrentUser"})
 _PROVEN = frozenset({"setSegment", "loginUser"})
-"""Signing out needs the proof too, which may stand in its body: see `check_form`."""
+"""No GET needs the proof (AKN-027). Signing out does, and it may stand in the body: see
+`check_form`."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,31 +57,35 @@ class Caller:
 
 
 def admit(world: World, call: Call) -> Admission:
-    """Return the caller of an operation. Raises Unauthenticated and Forbidden."""
+    """Return the caller of an operation. Raises Unauthenticated and Forbidden.
+
+    The web layer asks this before it looks at parameters and body (AKN-007).
+    """
     cookies = read_cookies(call.sent.get("cookie", ""))
     caller = _caller(world, call.operation, cookies)
     if call.operation in _SIGNED_IN:
-        caller.signed_in()
-    if call.operation in _PROVEN or (
-        call.operation == "recalculateSegment"
-        and caller.user is not None
-        and world.choices["akinon.recalculate-csrf"] == "required"
-    ):
-        _check_csrf(caller.csrf_cookie, call.sent.get("x-csrftoken"), call.operation)
+        caller.signed_in()  # before any proof is asked for (AKN-031)
+    needs_proof = call.operation in _PROVEN
+    if call.operation == "recalculateSegment":
+        if caller.session is None and world.choices["akinon.recalculate-session"] == "required":
+            raise Unauthenticated(
+                "There is no session.", requirement="AKN-075", pointer="/header/Cookie"
+            )
+        required = world.choices["akinon.recalculate-csrf"] == "required"
+        needs_proof = required and caller.user is not None
+    if needs_proof:
+        _check_csrf(world, call, caller.csrf_cookie)
     return Admission(world, caller)
 
 
-def check_form(call: Call, caller: Caller) -> None:
+def check_form(world: World, call: Call, caller: Caller) -> None:
     """Compare the CSRF pair of an operation whose proof may be a form field. Raises Forbidden.
 
     As in Django, the header counts only when the field is missing or empty (AKN-033).
     """
     is_form = call.sent.get("content-type", "").lower().startswith(FORM)
     field = call.body.get(CSRF_FIELD) if is_form and call.has_body else None
-    if field:
-        _check_csrf(caller.csrf_cookie, field, call.operation, "POST", f"/{CSRF_FIELD}")
-    else:
-        _check_csrf(caller.csrf_cookie, call.sent.get("x-csrftoken"), call.operation)
+    _check_csrf(world, call, caller.csrf_cookie, field or None)
 
 
 def read_cookies(header: str) -> Mapping[str, str]:
@@ -96,7 +104,8 @@ def _caller(world: World, operation: str, cookies: Mapping[str, str]) -> Caller:
     session = user = None
     unknown = ""
     # A client may hold a dead or foreign cookie of the other name: the first that names
-    # a living session counts (AKN-014), and if none does, the first tells why.
+    # a living session counts (AKN-014), and if none does, the first tells why. Where nobody
+    # need be signed in, a dead cookie is as good as none (AKN-084).
     for name in (chosen, *(each for each in SESSION_COOKIES if each != chosen)):
         if name not in cookies:
             continue
@@ -110,29 +119,36 @@ def _caller(world: World, operation: str, cookies: Mapping[str, str]) -> Caller:
     return Caller(session, user, csrf_cookie, unknown or "AKN-010")
 
 
-def _check_csrf(
-    cookie: str | None,
-    proof: str | None,
-    operation: str,
-    source: str = "the 'X-Csrftoken' HTTP header",
-    pointer: str = "/header/X-CSRFToken",
-) -> None:
-    """Compare the CSRF pair as Django does, with Django's reasons. Raises Forbidden."""
+def _check_csrf(world: World, call: Call, cookie: str | None, field: str | None = None) -> None:
+    """Judge a request as Django does, in its order and with its reasons. Raises Forbidden.
+
+    So where it came from goes before the tokens (AKN-088).
+    `field` is the proof in a form, which counts before the header.
+    """
+    found = doubt(call.sent, world.choices["akinon.referer"])
+    if found is not None:
+        raise _csrf_failed(found.reason, found.requirement, call.operation, found.pointer)
     if cookie is None:
-        raise _csrf_failed("CSRF cookie not set", "AKN-021", operation, "/header/Cookie")
+        raise _csrf_failed("CSRF cookie not set", "AKN-021", call.operation, "/header/Cookie")
     try:
         secret = csrf.secret_of(cookie)
     except csrf.BadToken as error:
-        raise _csrf_failed(f"CSRF cookie {error}", "AKN-026", operation, "/header/Cookie") from None
+        told = f"CSRF cookie {error}"
+        raise _csrf_failed(told, "AKN-026", call.operation, "/header/Cookie") from None
+    proof, source, pointer = field, "POST", f"/{CSRF_FIELD}"
+    if field is None:
+        proof = call.sent.get(CSRF_HEADER)
+        source, pointer = "the 'X-Csrftoken' HTTP header", "/header/X-CSRFToken"
     if proof is None:
-        raise _csrf_failed("CSRF token missing", "AKN-020", operation, pointer)
+        raise _csrf_failed("CSRF token missing", "AKN-020", call.operation, pointer)
     told = f"CSRF token from {source}"
     try:
+        # Masks differ from token to token; the secrets tell (AKN-025).
         matches = csrf.secret_of(proof) == secret
     except csrf.BadToken as error:
-        raise _csrf_failed(f"{told} {error}", "AKN-026", operation, pointer) from None
+        raise _csrf_failed(f"{told} {error}", "AKN-026", call.operation, pointer) from None
     if not matches:
-        raise _csrf_failed(f"{told} incorrect", "AKN-022", operation, pointer)
+        raise _csrf_failed(f"{told} incorrect", "AKN-022", call.operation, pointer)
 
 
 def _csrf_failed(reason: str, requirement: str, operation: str, pointer: str) -> Forbidden:

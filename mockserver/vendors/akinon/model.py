@@ -5,10 +5,11 @@ Conditions of segment rules stand in `rules.py`. No JSON, no HTTP and no clock h
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
+from datetime import date
 
-from mockserver.vendors.akinon.rules import Condition
+from mockserver.vendors.akinon.rules import All, Condition, Value
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,8 +36,9 @@ class User:
     date_joined: int
     """Milliseconds since the epoch."""
     gender: str | None = None
+    birth_date: date | None = None
     email_verified: bool = True
-    attributes: Mapping[str, str] = field(default_factory=dict)
+    attributes: Mapping[str, Value] = field(default_factory=dict)
     """Further facts that rules may look at, for example `{"customer_type": "b2b"}`."""
     orders: tuple[Order, ...] = ()
 
@@ -73,17 +75,28 @@ class Segment:
     stock_list: int | None = None
     """`None`: the shop's default stock list."""
     currency: str | None = None
-    rule: tuple[Condition, ...] = ()
-    """All of these must hold; none at all lets everybody in."""
+    rule: Condition = field(default_factory=All)
+    """True or false for every visitor; as it stands here it lets everybody in."""
 
     def runs(self, now: int) -> bool:
-        """Tell whether the segment is active and in its date range."""
+        """Tell whether the segment is active (AKN-057) and in its date range (AKN-058).
+
+        The range includes its first instant and excludes its last (AKN-059).
+        """
         return (
             self.is_active
             and (self.starts_at is None or self.starts_at <= now)
             and (self.ends_at is None or now < self.ends_at)
         )
 
-    def admits(self, user: User | None) -> bool:
-        """Tell whether the rule is true for a user, or for a guest (`None`)."""
-        return all(condition.holds(user) for condition in self.rule)
+    def admits(self, user: User | None, now: int) -> bool:
+        """Tell whether the segment runs and its rule is true, for a user or a guest."""
+        return self.runs(now) and self.rule.holds(user, now)
+
+    def turns(self, user: User | None) -> Iterator[int]:
+        """Yield the instants from which on `admits` may give another answer."""
+        if self.starts_at is not None:
+            yield self.starts_at
+        if self.ends_at is not None:
+            yield self.ends_at
+        yield from self.rule.turns(user)

@@ -15,36 +15,37 @@ from mockserver.vendors.akinon.world import World
 
 
 def list_segments(world: World, _call: Call, caller: Caller) -> Reply:
-    """Return the segments on offer to the user."""
+    """Return the segments on offer to the user (AKN-055, AKN-056)."""
     offered = world.available(caller.signed_in())
     return Reply(200, [wire.segment_summary(world, segment) for segment in offered])
 
 
 def set_segment(world: World, call: Call, caller: Caller) -> Reply:
-    """Give the user the segment that the path names."""
+    """Give the user the segment that the path names (AKN-065)."""
     segment = world.choose(caller.signed_in(), call.path["segment_id"])
     return Reply(200, wire.segment_current(world, segment))
 
 
 def recalculate_segment(world: World, _call: Call, caller: Caller) -> Reply:
-    """Give the visitor the best segment that matches."""
-    opened = None
+    """Give the visitor the best segment that matches, and say so (AKN-080)."""
+    headers = []
     if caller.user is not None:
         world.recalculate(caller.user)
     else:
-        opened = world.recalculate_guest(caller.session)
-    headers = [wire.session_cookie(world, opened)] if opened else []
+        session, opened = world.visit(caller.session)
+        world.recalculate_guest(session)
+        headers = [wire.session_cookie(world, session)] if opened else []
     return Reply(200, {"message": "Segment recalculated."}, headers)
 
 
 def get_csrf_token(world: World, _call: Call, caller: Caller) -> Reply:
-    """Hand out a CSRF token and its cookie."""
+    """Hand out a CSRF token and its cookie (AKN-028)."""
     token = world.csrf_token(caller.csrf_cookie)
     return Reply(200, {"csrf_token": token}, [wire.csrf_cookie(token)])
 
 
 def login_user(world: World, call: Call, caller: Caller) -> Reply:
-    """Sign a user in."""
+    """Sign a user in: a key (AKN-035), a session cookie (AKN-036), a new CSRF secret (AKN-043)."""
     email, password = call.body["email"], call.body["password"]
     user, session = world.log_in(email, password, caller.session)
     return Reply(
@@ -55,8 +56,8 @@ def login_user(world: World, call: Call, caller: Caller) -> Reply:
 
 
 def logout_user(world: World, call: Call, caller: Caller) -> Reply:
-    """Sign out."""
-    check_form(call, caller)
+    """Sign out: the session and its cookie are gone (AKN-045)."""
+    check_form(world, call, caller)
     world.log_out(caller.session)
     return Reply(204, None, [wire.dropped_session_cookie(world)])
 
@@ -67,6 +68,15 @@ def get_current_user(world: World, _call: Call, caller: Caller) -> Reply:
     return Reply(200, wire.current_user(user, world.current(user)))
 
 
+def get_basket(world: World, _call: Call, caller: Caller) -> Reply:
+    """Show the basket with the current segment of a user (AKN-100) or a guest (AKN-103)."""
+    if caller.user is not None:
+        return Reply(200, wire.basket(world.current(caller.user)))
+    session, opened = world.visit(caller.session)
+    headers = [wire.session_cookie(world, session)] if opened else []
+    return Reply(200, wire.basket(world.current_of_guest(session)), headers)
+
+
 OPERATIONS: Mapping[str, Operation] = {
     "listSegments": list_segments,
     "setSegment": set_segment,
@@ -75,4 +85,5 @@ OPERATIONS: Mapping[str, Operation] = {
     "loginUser": login_user,
     "logoutUser": logout_user,
     "getCurrentUser": get_current_user,
+    "getBasket": get_basket,
 }

@@ -11,11 +11,12 @@ from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 from mockserver.kernel.ids import Ids
-from mockserver.kernel.instants import DAY, parse
+from mockserver.kernel.instants import DAY
 from mockserver.kernel.room import Blueprint, FixtureError
 from mockserver.vendors.akinon import rules
+from mockserver.vendors.akinon.grammar import day, instant, rule_of
 from mockserver.vendors.akinon.model import Order, Segment, Session, User
-from mockserver.vendors.akinon.rules import Condition, Span
+from mockserver.vendors.akinon.rules import All, Condition, Period, Span
 from mockserver.vendors.akinon.world import DemoSession, World
 
 _CITIES = (
@@ -32,7 +33,7 @@ _FIRST_DRAWN_PRIORITY = 100
 def open_world(blueprint: Blueprint) -> World:
     """Build the state of the site. Raises FixtureError for references that lead nowhere."""
     fixture = blueprint.fixture
-    as_of = _instant(fixture["asOf"], "/asOf")
+    as_of = instant(fixture["asOf"], "/asOf")
     lists = {name: _pks(fixture[name], f"/{name}") for name in ("price_lists", "stock_lists")}
     segments = _named_segments(fixture["segments"], lists)
     users, chosen = _named_users(fixture, as_of, {segment.pk for segment in segments})
@@ -40,7 +41,7 @@ def open_world(blueprint: Blueprint) -> World:
     return World(
         site=fixture["site"],
         as_of=as_of,
-        segments=[*segments, *_drawn_segments(blueprint, segments, lists["price_lists"], as_of)],
+        segments=[*segments, *_drawn_segments(blueprint, segments, lists["price_lists"])],
         users=[*users, *_drawn_users(blueprint, users, as_of)],
         chosen=chosen,
         demos=demos,
@@ -48,16 +49,6 @@ def open_world(blueprint: Blueprint) -> World:
         clock=blueprint.clock,
         choices=blueprint.choices,
     )
-
-
-def _instant(text: str, pointer: str, latest: int | None = None) -> int:
-    try:
-        instant = parse(text)
-    except ValueError as error:
-        raise FixtureError(f"no date-time: {error}", pointer) from error
-    if latest is not None and instant > latest:
-        raise FixtureError(f"{text} is later than asOf", pointer)
-    return instant
 
 
 def _pks(rows: Iterable[Mapping[str, Any]], pointer: str) -> frozenset[int]:
@@ -81,8 +72,8 @@ def _segment(row: Mapping[str, Any], at: str, lists: Mapping[str, frozenset[int]
     for name in ("price_list", "stock_list"):
         if row.get(name) is not None and row[name] not in lists[f"{name}s"]:
             raise FixtureError(f"there is no {name} {row[name]}", f"{at}/{name}")
-    starts_at = _instant(row["starts_at"], f"{at}/starts_at") if "starts_at" in row else None
-    ends_at = _instant(row["ends_at"], f"{at}/ends_at") if "ends_at" in row else None
+    starts_at = instant(row["starts_at"], f"{at}/starts_at") if "starts_at" in row else None
+    ends_at = instant(row["ends_at"], f"{at}/ends_at") if "ends_at" in row else None
     if starts_at is not None and ends_at is not None and ends_at <= starts_at:
         raise FixtureError("a date range ends after it starts", f"{at}/ends_at")
     return Segment(
@@ -95,33 +86,7 @@ def _segment(row: Mapping[str, Any], at: str, lists: Mapping[str, frozenset[int]
         price_list=row.get("price_list"),
         stock_list=row.get("stock_list"),
         currency=row.get("currency"),
-        rule=tuple(_conditions(row["rule"], f"{at}/rule")),
-    )
-
-
-def _conditions(rule: Mapping[str, Any], at: str) -> Iterator[Condition]:
-    if "is_guest" in rule:
-        yield rules.IsGuest(rule["is_guest"])
-    if "email_domain" in rule:
-        yield rules.EmailDomain(frozenset(domain.lower() for domain in rule["email_domain"]))
-    if "gender" in rule:
-        yield rules.Gender(frozenset(rule["gender"]))
-    for name, values in rule.get("attributes", {}).items():
-        yield rules.Attribute(name, frozenset(values))
-    if "date_joined" in rule:
-        yield rules.DateJoined(_dates(rule["date_joined"], f"{at}/date_joined"))
-    if "last_order" in rule:
-        yield rules.LastOrder(_dates(rule["last_order"], f"{at}/last_order"))
-    if "order_count" in rule:
-        yield rules.OrderCount(Span(**rule["order_count"]))
-    if "order_total" in rule:
-        yield rules.OrderTotal(Span(**rule["order_total"]))
-
-
-def _dates(row: Mapping[str, str], at: str) -> Span:
-    return Span(
-        _instant(row["since"], f"{at}/since") if "since" in row else None,
-        _instant(row["until"], f"{at}/until") if "until" in row else None,
+        rule=rule_of(row["rule"], f"{at}/rule"),
     )
 
 
@@ -155,12 +120,15 @@ def _user(row: Mapping[str, Any], at: str, password: str, as_of: int) -> User:
         last_name=row["last_name"],
         password=row.get("password", password),
         key=_key(row["pk"]),
-        date_joined=_instant(row["date_joined"], f"{at}/date_joined", as_of),
+        date_joined=instant(row["date_joined"], f"{at}/date_joined", as_of),
         gender=row.get("gender"),
+        birth_date=day(row["birth_date"], f"{at}/birth_date", as_of)
+        if "birth_date" in row
+        else None,
         email_verified=row.get("email_verified", True),
         attributes=row.get("attributes", {}),
         orders=tuple(
-            Order(_instant(order["placed_at"], f"{at}/orders/{n}/placed_at", as_of), order["total"])
+            Order(instant(order["placed_at"], f"{at}/orders/{n}/placed_at", as_of), order["total"])
             for n, order in enumerate(row.get("orders", ()))
         ),
     )
@@ -181,7 +149,7 @@ def _demo_sessions(rows: list[Mapping[str, Any]], users: Mapping[int, User]) -> 
                 raise FixtureError(f"{row['name']} stands twice", f"{at}/name")
             if demo.session.key == row["session"]:
                 raise FixtureError(f"{row['session']} stands twice", f"{at}/session")
-        expires_at = _instant(row["expires_at"], f"{at}/expires_at")
+        expires_at = instant(row["expires_at"], f"{at}/expires_at")
         demos.append(
             DemoSession(
                 name=row["name"],
@@ -231,7 +199,7 @@ def _drawn_users(blueprint: Blueprint, named: list[User], as_of: int) -> Iterato
 
 
 def _drawn_segments(
-    blueprint: Blueprint, named: list[Segment], price_lists: frozenset[int], as_of: int
+    blueprint: Blueprint, named: list[Segment], price_lists: frozenset[int]
 ) -> Iterator[Segment]:
     """Draw segments until there are as many as asked, the named ones included.
 
@@ -241,37 +209,35 @@ def _drawn_segments(
     first = max([_FIRST_DRAWN_PK - 1, *(segment.pk for segment in named)]) + 1
     priority = max([_FIRST_DRAWN_PRIORITY - 1, *(segment.priority for segment in named)]) + 1
     prices: list[int | None] = [None, None, *sorted(price_lists)]
-    lives_in = {city: rules.Attribute("city", frozenset({city})) for city in _CITIES}
+    lives_in = {city: rules.AttributeIn("city", (city,)) for city in _CITIES}
     for number in range(blueprint.segments - len(named)):
         city = draw.choice(_CITIES)
-        who, condition = _drawn_condition(draw, as_of)
+        who, condition = _drawn_condition(draw)
         yield Segment(
             pk=first + number,
             name=f"{city}: {who}",
             priority=priority + number,
             is_active=draw.random() < 0.9,
             price_list=draw.choice(prices),
-            rule=(lives_in[city], condition),
+            rule=All((lives_in[city], condition)),
         )
 
 
-def _drawn_condition(draw: random.Random, as_of: int) -> tuple[str, Condition]:
+def _drawn_condition(draw: random.Random) -> tuple[str, Condition]:
     """Draw one condition and what it is called."""
     match draw.randrange(5):
         case 0:
             count = draw.randrange(1, 6)
-            return f"{count} orders and more", rules.OrderCount(Span(at_least=count))
+            return f"{count} orders and more", rules.Orders(count=Span(at_least=count))
         case 1:
             total = draw.randrange(1, 20) * 5_000
-            return f"{total // 100} and more spent", rules.OrderTotal(Span(at_least=total))
+            return f"{total // 100} and more spent", rules.Orders(total=Span(at_least=total))
         case 2:
             days = draw.randrange(1, 12) * 30
-            since = as_of - days * DAY
-            return f"joined in the last {days} days", rules.DateJoined(Span(at_least=since))
+            return f"joined in the last {days} days", rules.DateJoined(Period(within_days=days))
         case 3:
             days = draw.randrange(3, 12) * 30
-            until = as_of - days * DAY
-            return f"no order for {days} days", rules.LastOrder(Span(at_most=until))
+            return f"no order for {days} days", rules.LastOrder(Period(not_within_days=days))
         case _:
             gender = draw.choice(("female", "male"))
             return f"{gender} customers", rules.Gender(frozenset({gender}))

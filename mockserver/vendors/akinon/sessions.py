@@ -17,6 +17,9 @@ from mockserver.vendors.akinon.model import Session
 LIFETIME = 14 * DAY
 """Milliseconds that a session lasts (Django's default; AKN-017)."""
 
+_KEY_LENGTH = 32
+"""Letters and digits of a session's key (AKN-016)."""
+
 KEPT = 10_000
 """How many opened sessions are kept; beyond that the oldest goes, to bound memory."""
 
@@ -48,7 +51,7 @@ class Sessions:
 
     def open(self, *, user: int | None = None, segment: int | None = None) -> Session:
         """Open a session for a user, or for a guest (`None`)."""
-        session = Session(self._ids.token(), self._clock.now() + LIFETIME, user, segment)
+        session = Session(self._ids.token(_KEY_LENGTH), self._clock.now() + LIFETIME, user, segment)
         if len(self._opened) >= self._kept:
             self.end(next(iter(self._opened)))
         self._by_key[session.key] = session

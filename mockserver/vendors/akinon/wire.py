@@ -28,7 +28,7 @@ from mockserver.vendors.akinon.model import Segment, Session, User
 from mockserver.vendors.akinon.world import World
 
 RULES = Rules(
-    unknown_path="AKN-001",
+    unknown_path="AKN-001",  # no slash is added to a path that lacks it either (AKN-009)
     method="AKN-002",
     media_type="AKN-003",
     too_large="AKN-004",
@@ -85,24 +85,37 @@ def segment_current(world: World, segment: Segment) -> Document:
 
 
 def current_user(user: User, segment: Segment | None) -> dict[str, object]:
-    """Return a user with the segment that the user has."""
+    """Return a user with the segment that the user has (AKN-048, AKN-049, AKN-050)."""
     return {
         "pk": user.pk,
         "email": user.email,
         "first_name": user.first_name,
         "last_name": user.last_name,
-        "segment": segment
-        and {
-            "pk": segment.pk,
-            "price_list": segment.price_list,
-            "stock_list": segment.stock_list,
-            "currency": segment.currency,
-        },
+        "segment": _shown(segment, "pk", "price_list", "stock_list", "currency"),
     }
 
 
+def basket(segment: Segment | None) -> dict[str, object]:
+    """Return an empty basket with the visitor's segment (AKN-100, AKN-101)."""
+    return {
+        "basket": {
+            "basketitem_set": [],
+            "total_quantity": 0,
+            "total_amount": 0,
+            "segment": _shown(segment, "pk", "price_list", "stock_list"),
+        }
+    }
+
+
+def _shown(segment: Segment | None, *members: str) -> dict[str, object] | None:
+    # A list that is null stands for the shop's default one (AKN-051).
+    if segment is None:
+        return None
+    return {name: getattr(segment, name) for name in members}
+
+
 def session_cookie(world: World, session: Session) -> tuple[str, str]:
-    """Return the header that hands a session out."""
+    """Return the header that hands a session out, under the chosen name (AKN-015)."""
     name = world.choices["akinon.session-cookie"]
     seconds = world.sessions.seconds_left(session)
     expires = formatdate(session.expires_at / 1000, usegmt=True)
@@ -149,7 +162,7 @@ def _detail(refusal: Refusal) -> str:
         case Unauthenticated():
             return "Authentication credentials were not provided."
         case Forbidden(code="csrf"):
-            return f"CSRF Failed: {refusal.message}"
+            return f"CSRF Failed: {refusal.message}"  # (AKN-023)
         case Forbidden():
             return "You do not have permission to perform this action."
         case Missing() | UnknownPath():
@@ -176,6 +189,7 @@ def _refuse_invalid(refusal: Invalid, choices: Mapping[str, str]) -> Reply:
 
 
 def _field_errors(violations: Sequence[Violation]) -> dict[str, list[str]]:
+    """Return each field, or non_field_errors, with its messages (AKN-006)."""
     errors: dict[str, list[str]] = {}
     for each in violations:
         steps = each.pointer.split("/")[1:]

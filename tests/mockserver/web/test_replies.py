@@ -100,6 +100,16 @@ def test_without_the_check_anything_goes(body: object) -> None:
     assert encoded(body, check=False)
 
 
+def test_a_body_may_be_optional() -> None:
+    """Where the vendor documents one in one place and none in another; one is still checked."""
+    content = {"application/json": {"schema": REF}}
+    found = Replies({"201": {"content": content, "x-optional-body": True}}, SCHEMAS)
+    assert found.encode(Reply(201), check=True) == b""
+    assert found.encode(Reply(201, {"id": 1}), check=True) == b'{"id":1}'
+    with pytest.raises(OffContract, match="/id"):
+        found.encode(Reply(201, {}), check=True)
+
+
 def test_an_empty_reply_has_no_bytes() -> None:
     """And must have none."""
     assert compiled().encode(Reply(204), check=True) == b""

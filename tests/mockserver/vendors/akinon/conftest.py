@@ -65,6 +65,12 @@ class Browser:
         assert reply.status == 200
         return reply.body["segment"] and reply.body["segment"]["pk"]
 
+    def basket(self) -> Any:
+        """Return the segment that the basket shows, or `None`."""
+        reply = self.call("getBasket")
+        assert reply.status == 200
+        return reply.body["basket"]["segment"]
+
     def log_in(self, email: str, password: str = PASSWORD) -> Reply:
         """Fetch a CSRF token if there is none, and sign in."""
         if "csrftoken" not in self.cookies:
@@ -83,7 +89,7 @@ def shown(reply: Reply) -> Any:
 @pytest.fixture
 def service(open_vendor: Callable[..., Service]) -> Service:
     """A site with the named cast and a few more."""
-    return open_vendor("akinon", segments=12, customers=10)
+    return open_vendor("akinon", segments=16, customers=14)
 
 
 @pytest.fixture
@@ -94,9 +100,11 @@ def stranger(service: Service) -> Browser:
 
 @pytest.fixture
 def browse() -> Callable[..., Browser]:
-    """Make the browser of somebody with a demo session: `browse(service, "anna")`."""
+    """Make the browser of somebody with a demo session, `browse(service, "anna")`, or of nobody."""
 
-    def open_browser(service: Service, name: str) -> Browser:
+    def open_browser(service: Service, name: str = "") -> Browser:
+        if not name:
+            return Browser(service)
         room = service.rooms["akinon"]
         (demo,) = [each for each in room.demos(service.state("akinon")) if each.name == name]
         assert demo.header == "Cookie"

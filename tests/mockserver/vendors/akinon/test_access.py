@@ -7,7 +7,9 @@ from typing import Any
 
 import pytest
 
+from mockserver.kernel.clock import EARLIEST, LATEST
 from mockserver.kernel.ids import Ids
+from mockserver.kernel.instants import DAY
 from mockserver.kernel.service import Service
 from mockserver.vendors.akinon import csrf
 from mockserver.vendors.akinon.access import FORM, read_cookies
@@ -56,14 +58,17 @@ def test_without_a_session_nobody_gets_in(
     ],
 )
 def test_both_cookie_names_count(stranger: Any, cookie: str) -> None:
-    """The session is the first that lives, of osessionid before sessionid."""
+    """The session is the first that lives, of osessionid before sessionid (AKN-012 to AKN-014)."""
     reply = stranger.call("getCurrentUser", sent={"cookie": cookie})
     assert reply.body["email"] == "anna.bauer@example.com"
 
 
 @pytest.mark.parametrize("stale", ["nobody", "expired", BEN])
 def test_the_chosen_cookie_goes_first(open_vendor: Callable, browse: Callable, stale: str) -> None:
-    """With akinon.session-cookie=sessionid a fresh sessionid beats whatever osessionid holds."""
+    """With akinon.session-cookie=sessionid a fresh sessionid beats whatever osessionid holds.
+
+    (AKN-014, AKN-015.)
+    """
     service = open_vendor("akinon", choices={"akinon.session-cookie": "sessionid"})
     browser = browse(service, "anna")
     if stale == "expired":
@@ -94,7 +99,10 @@ def test_the_last_of_equal_cookies_counts() -> None:
 
 
 def test_a_guest_is_not_signed_in(stranger: Any, explained: Callable) -> None:
-    """A guest's session opens neither the list nor setting nor the current user."""
+    """A guest's session opens neither the list nor setting nor the current user.
+
+    (AKN-018, AKN-019.)
+    """
     stranger.recalculate()
     assert len(stranger.cookies["osessionid"]) == 32
     assert explained(stranger.call("listSegments")) == (401, "AKN-019")
@@ -112,6 +120,29 @@ def test_a_session_ends_after_14_days(service: Service, stranger: Any, explained
     assert explained(stranger.call("listSegments")) == (401, "AKN-017")
     assert stranger.recalculate().status == 200
     assert stranger.call("listSegments").status == 401
+
+
+def test_a_session_lives_again_when_the_clock_goes_back(
+    service: Service, stranger: Any, explained: Callable
+) -> None:
+    """Whether a session has ended depends on the clock alone, both ways (AKN-017)."""
+    stranger.log_in("anna.bauer@example.com")
+    opened = service.clock.now()
+    service.clock.advance(14 * DAY)
+    assert explained(stranger.call("listSegments")) == (401, "AKN-017")
+    service.clock.advance(-1)
+    assert stranger.call("listSegments").status == 200
+    service.clock.set(opened - 3_000 * DAY)
+    assert stranger.call("listSegments").status == 200
+
+
+@pytest.mark.parametrize("instant", [EARLIEST, LATEST - 1])
+def test_sessions_open_at_the_ends_of_time(service: Service, stranger: Any, instant: int) -> None:
+    """Wherever the clock stands, a guest can come in and sign in."""
+    service.clock.set(instant)
+    assert stranger.basket() is not None
+    assert stranger.log_in("anna.bauer@example.com").status == 200
+    assert stranger.call("listSegments").status == 200
 
 
 def test_demo_sessions_last(service: Service, anna: Any) -> None:
@@ -179,7 +210,7 @@ def test_a_post_without_the_proof_is_forbidden(
     ],
 )
 def test_tokens_of_one_secret_match(stranger: Any, cookie: str, header: str) -> None:
-    """Masked and unmasked tokens of one secret belong together, whatever their texts."""
+    """Masked and unmasked tokens of one secret belong together, whatever their texts (AKN-025)."""
     sent = {"cookie": f"osessionid={ANNA}; csrftoken={cookie}", "x-csrftoken": header}
     assert stranger.call("setSegment", path={"segment_id": 14}, sent=sent).status == 200
 
@@ -197,7 +228,10 @@ def _sign_out(
 @pytest.mark.parametrize("field", [TOKEN, SECRET, csrf.masked(SECRET, Ids("form").token)])
 @pytest.mark.parametrize("header", [None, OTHER])
 def test_a_form_signs_out(stranger: Any, field: str, header: str | None) -> None:
-    """The form field proves what the header does, in any mask, and counts before the header."""
+    """The form field proves what the header does, in any mask, and counts before the header.
+
+    (AKN-032, AKN-033.)
+    """
     stranger.log_in("anna.bauer@example.com")
     key = stranger.cookies["osessionid"]
     kind = f"{FORM.title()}; charset=utf-8"
@@ -245,14 +279,17 @@ def test_strangers_are_unauthenticated_first(stranger: Any, explained: Callable)
 
 
 def test_a_get_needs_no_proof(anna: Any) -> None:
-    """Reading works without any CSRF token."""
+    """Reading works without any CSRF token (AKN-027)."""
     del anna.cookies["csrftoken"]
     for operation in ("listSegments", "getCurrentUser", "getCsrfToken"):
         assert anna.call(operation).status == 200
 
 
 def test_a_token_is_handed_out_with_its_cookie(stranger: Any) -> None:
-    """GET /csrf_token/ gives a token of 64 letters and digits, in the body and as cookie."""
+    """GET /csrf_token/ gives a token of 64 letters and digits, in the body and as cookie.
+
+    (AKN-028, AKN-029.)
+    """
     reply = stranger.call("getCsrfToken")
     token = reply.body["csrf_token"]
     assert reply.status == 200
@@ -263,7 +300,7 @@ def test_a_token_is_handed_out_with_its_cookie(stranger: Any) -> None:
 
 
 def test_the_secret_of_the_cookie_is_kept(stranger: Any) -> None:
-    """A new token for a browser that has one masks the same secret anew."""
+    """A new token for a browser that has one masks the same secret anew (AKN-030)."""
     first = stranger.call("getCsrfToken").body["csrf_token"]
     second = stranger.call("getCsrfToken").body["csrf_token"]
     assert first != second

@@ -8,13 +8,17 @@ from typing import Any
 import pytest
 
 from mockserver.kernel.service import Service
+from mockserver.vendors.akinon import csrf
 from mockserver.vendors.akinon.sessions import Sessions
 
 ANNA = "annademosession0000000000000000a"
 
 
 def test_signing_in_opens_a_session(stranger: Any) -> None:
-    """The right e-mail and password give a key, a session cookie and a new CSRF cookie."""
+    """The right e-mail and password give a key, a session cookie and a new CSRF cookie.
+
+    (AKN-035, AKN-036.)
+    """
     stranger.call("getCsrfToken")
     before = stranger.cookies["csrftoken"]
     reply = stranger.log_in("anna.bauer@example.com")
@@ -22,6 +26,7 @@ def test_signing_in_opens_a_session(stranger: Any) -> None:
     assert list(reply.body) == ["key"]
     assert len(stranger.cookies["osessionid"]) == 32
     assert stranger.cookies["csrftoken"] != before
+    assert csrf.secret_of(stranger.cookies["csrftoken"]) != csrf.secret_of(before)
     assert stranger.call("getCurrentUser").body["email"] == "anna.bauer@example.com"
     assert stranger.set(14).status == 200
 
@@ -37,7 +42,10 @@ def test_the_cookie_tells_how_long_it_lasts(stranger: Any) -> None:
 def test_the_session_cookie_can_have_the_other_name(
     open_vendor: Callable, browse: Callable
 ) -> None:
-    """With akinon.session-cookie=sessionid cookies are set and dropped under that name."""
+    """With akinon.session-cookie=sessionid cookies are set and dropped under that name.
+
+    (AKN-015.)
+    """
     service = open_vendor("akinon", choices={"akinon.session-cookie": "sessionid"})
     browser = browse(service, "ben")
     assert set(browser.cookies) == {"sessionid", "csrftoken"}
@@ -83,7 +91,10 @@ def test_the_email_is_compared_without_case(stranger: Any) -> None:
 
 
 def test_the_guest_becomes_the_user(service: Service, stranger: Any) -> None:
-    """Signing in makes the guest's session the user's, under a new id; the old id is dead."""
+    """Signing in makes the guest's session the user's, under a new id; the old id is dead.
+
+    (AKN-040, AKN-041.)
+    """
     stranger.recalculate()
     guest = stranger.cookies["osessionid"]
     stranger.log_in("anna.bauer@example.com")
@@ -106,6 +117,38 @@ def test_the_session_of_somebody_else_ends(service: Service, stranger: Any) -> N
     stranger.log_in("ben.okafor@example.com")
     assert stranger.segment() == 13
     assert service.state("akinon").sessions.find(first) is None
+
+
+@pytest.mark.parametrize("name", ["anna.bauer@example.com", "ben.okafor@example.com"])
+def test_the_token_from_before_the_login_is_spent(
+    anna: Any, explained: Callable, name: str
+) -> None:
+    """Signing in changes the secret, even in the own session: the old token fails (AKN-043)."""
+    before = anna.cookies["csrftoken"]
+    anna.log_in(name)
+    pair = "; ".join(f"{cookie}={value}" for cookie, value in anna.cookies.items())
+    sent = {"cookie": pair, "x-csrftoken": before}
+    assert explained(anna.call("setSegment", path={"segment_id": 14}, sent=sent)) == (
+        403,
+        "AKN-022",
+    )
+    sent["x-csrftoken"] = anna.cookies["csrftoken"]
+    assert anna.call("setSegment", path={"segment_id": 14}, sent=sent).status == 200
+
+
+@pytest.mark.parametrize(("value", "segment"), [("own", 14), ("recalculated", 12)])
+def test_the_segment_of_the_user_survives_signing_in(
+    open_vendor: Callable, browse: Callable, value: str, segment: int
+) -> None:
+    """A guest's segment ends with the guest; by choice the rules are evaluated (AKN-052)."""
+    service = open_vendor("akinon", choices={"akinon.login-segment": value})
+    browse(service, "anna").set(14)
+    guest = browse(service)
+    assert guest.basket()["pk"] == 16
+    guest.log_in("anna.bauer@example.com", "wrong")
+    assert browse(service, "anna").segment() == 14
+    guest.log_in("anna.bauer@example.com")
+    assert guest.segment() == segment
 
 
 @pytest.mark.parametrize(("value", "status"), [("keep", 200), ("end", 401)])
@@ -133,7 +176,7 @@ def test_a_refused_login_leaves_the_session(anna: Any) -> None:
 
 
 def test_signing_out_ends_the_session(stranger: Any, explained: Callable) -> None:
-    """After signing out the cookie is gone and the session id opens nothing."""
+    """After signing out the cookie is gone and the session id opens nothing (AKN-045)."""
     stranger.log_in("anna.bauer@example.com")
     key = stranger.cookies["osessionid"]
     reply = stranger.call("logoutUser")
@@ -170,7 +213,10 @@ def test_sessions_of_one_user_are_apart(stranger: Any, anna: Any) -> None:
 
 
 def test_the_current_user_is_shown_with_the_segment(as_: Callable) -> None:
-    """The current user shows the names and what the segment means for prices and stock."""
+    """The current user shows the names and what the segment means for prices and stock.
+
+    (AKN-048, AKN-049.)
+    """
     assert as_("emi").call("getCurrentUser").body == {
         "pk": 5,
         "email": "emi.tanaka@example.com",
@@ -210,7 +256,7 @@ def test_the_oldest_session_makes_room(service: Service) -> None:
 def test_an_ended_session_is_not_revived(service: Service) -> None:
     """A recalculation that is late notes nothing for a session that has ended."""
     world = service.state("akinon")
-    guest = world.recalculate_guest(None)
+    guest, _ = world.visit(None)
     world.log_out(guest)
     world.recalculate_guest(guest)
     assert world.sessions.find(guest.key) is None

@@ -14,7 +14,10 @@ VIP, GOLD, FREQUENT, GUESTS = 11, 12, 14, 16
 
 
 def test_the_best_segment_wins(as_: Callable) -> None:
-    """Recalculation gives the matching segment with the lowest priority number."""
+    """Recalculation gives the matching segment with the lowest priority number.
+
+    (AKN-076, AKN-077, AKN-080.)
+    """
     emi = as_("emi")
     emi.set(FREQUENT)
     assert emi.segment() == FREQUENT
@@ -24,7 +27,7 @@ def test_the_best_segment_wins(as_: Callable) -> None:
 
 
 def test_recalculation_is_idempotent(anna: Any) -> None:
-    """Recalculating again gives the same answer and the same segment."""
+    """Recalculating again gives the same answer and the same segment (AKN-079)."""
     replies = [anna.recalculate() for _ in range(3)]
     assert [(each.status, each.body, each.headers) for each in replies] == [
         (200, {"message": "Segment recalculated."}, [])
@@ -96,7 +99,7 @@ def test_a_dead_session_counts_as_none(stranger: Any) -> None:
     assert stranger.cookies["osessionid"] != "x" * 32
 
 
-def test_a_guest_without_a_match_has_no_segment(open_vendor: Callable) -> None:
+def test_a_guest_without_a_match_has_no_segment(open_vendor: Callable, browse: Callable) -> None:
     """Where no rule admits guests, recalculation still answers 200."""
     service = open_vendor("akinon")
     fixture = {**service.blueprints["akinon"].fixture, "segments": []}
@@ -104,9 +107,27 @@ def test_a_guest_without_a_match_has_no_segment(open_vendor: Callable) -> None:
         service.blueprints["akinon"], fixture=fixture, segments=0
     )
     service.reset()
-    world = service.state("akinon")
-    session = world.recalculate_guest(None)
-    assert world.sessions.find(session.key).segment is None
+    guest = browse(service)
+    assert guest.recalculate().status == 200
+    assert guest.basket() is None
+
+
+def test_a_session_can_be_required(
+    open_vendor: Callable, browse: Callable, explained: Callable
+) -> None:
+    """With akinon.recalculate-session=required only a session opens it, a guest's too (AKN-075)."""
+    service = open_vendor("akinon", choices={"akinon.recalculate-session": "required"})
+    guest = browse(service)
+    reply = guest.recalculate()
+    assert explained(reply) == (401, "AKN-075")
+    assert reply.body == {"detail": "Authentication credentials were not provided."}
+    assert guest.cookies == {}
+    guest.cookies["osessionid"] = "x" * 32
+    assert guest.recalculate().status == 401
+    guest.basket()
+    assert guest.recalculate().status == 200
+    guest.log_in("anna.bauer@example.com")
+    assert guest.recalculate().status == 200
 
 
 def test_by_default_nobody_needs_the_proof(as_: Callable) -> None:
@@ -125,7 +146,7 @@ def guarded(open_vendor: Callable) -> Service:
 def test_the_proof_can_be_required_of_users(
     guarded: Service, browse: Callable, explained: Callable
 ) -> None:
-    """With akinon.recalculate-csrf=required a signed-in user needs the proof."""
+    """With akinon.recalculate-csrf=required a signed-in user needs the proof (AKN-081)."""
     emi = browse(guarded, "emi")
     emi.set(FREQUENT)
     token = emi.cookies.pop("csrftoken")
@@ -138,6 +159,5 @@ def test_the_proof_can_be_required_of_users(
 
 def test_the_proof_is_never_required_of_others(guarded: Service, browse: Callable) -> None:
     """With akinon.recalculate-csrf=required guests and strangers still need no proof."""
-    stranger = browse(guarded, "anna")
-    stranger.cookies = {}
+    stranger = browse(guarded)
     assert [stranger.recalculate().status for _ in range(2)] == [200, 200]

@@ -23,15 +23,22 @@ GOLD, B2B, FREQUENT, WIN_BACK, SUMMER, FUTURE = 12, 13, 14, 17, 18, 19
         ("chloe", []),
         ("dmitri", []),
         ("emi", ["VIP Tokyo", "Gold price list", "Frequent shoppers"]),
+        ("goran", ["New customers", "Bought lately"]),
+        ("hana", ["Team prices"]),
+        ("ingrid", ["Young collectors"]),
+        ("jonas", ["Cyber week 2025"]),
     ],
 )
 def test_the_cast_is_offered_what_fits(as_: Callable, who: str, names: list[str]) -> None:
-    """Each of the cast is offered the segments whose rules fit, best first, and no other."""
+    """Each of the cast is offered the segments whose rules fit, best first, and no other.
+
+    (AKN-056, AKN-060, AKN-063; Win-back, which is switched off, is nobody's: AKN-057.)
+    """
     assert as_(who).list() == names
 
 
 def test_an_entry_has_three_members(anna: Any, json_of: Callable) -> None:
-    """A listed segment shows pk, name and priority."""
+    """A listed segment shows pk, name and priority (AKN-055)."""
     first = json_of(anna.call("listSegments"))[0]
     assert first == {"pk": GOLD, "name": "Gold price list", "priority": 10}
 
@@ -76,7 +83,10 @@ def test_a_segment_to_come_is_offered_once_its_time_has_come(service: Service, a
 
 
 def test_setting_answers_with_the_segment(anna: Any, json_of: Callable) -> None:
-    """Setting answers pk, name, priority and price list; null is the shop's default list."""
+    """Setting answers pk, name, priority and price list; null is the shop's default list.
+
+    (AKN-065, AKN-071.)
+    """
     reply = anna.set(FREQUENT)
     assert reply.status == 200
     assert json_of(reply) == {
@@ -89,7 +99,10 @@ def test_setting_answers_with_the_segment(anna: Any, json_of: Callable) -> None:
 
 
 def test_a_segment_that_was_set_is_the_current_one(anna: Any, as_: Callable) -> None:
-    """Setting replaces the user's one segment, in every session of the user, and nobody else's."""
+    """Setting replaces the user's one segment, in every session of the user, and nobody else's.
+
+    (AKN-066, AKN-069, AKN-072.)
+    """
     before = {name: as_(name).segment() for name in ("ben", "chloe", "dmitri", "emi")}
     assert anna.segment() == GOLD
     anna.set(FREQUENT)

@@ -91,7 +91,7 @@ def test_a_violation_is_told_at_its_field(
 
 
 def test_all_violations_are_told(refuse: Callable) -> None:
-    """Several messages of one field stand in one list, each once."""
+    """Several messages of one field stand in one list, each once (AKN-006)."""
     violations = [
         Violation("a", "/email", "required"),
         Violation("b", "/password", "minLength"),
@@ -145,7 +145,7 @@ def test_every_id_is_in_the_ledger() -> None:
 
 
 def test_a_path_without_its_slash_is_another_path() -> None:
-    """No operation stands at a path whose trailing slash was left out, so it is 404."""
+    """No operation stands at a path whose trailing slash was left out, so it is 404 (AKN-009)."""
     contract = contracts.contract("akinon")
     templates = [*contract.document["paths"], *contract.companions["paths"]]
     router = Router[str]()
