@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 from pathlib import Path
 
 import pytest
@@ -18,6 +19,7 @@ from mockserver.assembly import (
 from mockserver.contracts import FixtureUnreadable
 from mockserver.kernel.call import Call
 from mockserver.kernel.clock import Clock
+from mockserver.kernel.room import FixtureError
 from mockserver.vendors import ROOMS, room
 
 CHOICE = next(iter(contracts.contract("emporix").choices.values()))
@@ -60,6 +62,21 @@ def test_every_namespace_has_a_clock_of_its_own() -> None:
     one, other = open_service(settings), open_service(settings)
     one.clock.advance(5)
     assert (one.clock.now(), other.clock.now()) == (1_005, 1_000)
+
+
+@pytest.mark.parametrize("collected", [True, False])
+def test_the_garbage_collector_is_as_it_was(collected: bool) -> None:
+    """Also when the worlds could not be built."""
+    if not collected:
+        gc.disable()
+    try:
+        open_service(Settings(vendors=("akinon",), segments=0, customers=0))
+        assert gc.isenabled() is collected
+        with pytest.raises(FixtureError):
+            open_service(Settings(vendors=("emporix",), tenants=("A",)))
+        assert gc.isenabled() is collected
+    finally:
+        gc.enable()
 
 
 def test_an_unknown_contract_version_is_refused_with_those_that_are_known() -> None:
