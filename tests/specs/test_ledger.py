@@ -132,6 +132,15 @@ def test_every_requirement_that_the_room_cites_exists(vendor: str) -> None:
 
 
 @every_vendor
+def test_whatever_must_be_is_tied_to_what_upholds_it(vendor: str) -> None:
+    """To a refusal, to the contract, or to the code that behaves that way."""
+    tied = ties(vendor)
+    assert [
+        row["id"] for row in rows(vendor) if row["level"] == "must" and row["id"] not in tied
+    ] == []
+
+
+@every_vendor
 def test_ties_to_the_documents_resolve(vendor: str) -> None:
     """Each pointer leads somewhere."""
     for name, found in ties(vendor).items():

@@ -1,4 +1,4 @@
-"""The room of Emporix: the customer segment service and the logins that it needs.
+"""The room of Emporix: the customer segment service, the logins that it needs, and its sisters.
 
 `ROOM` ties the parts together; nothing else is imported from here.
 """
@@ -10,18 +10,22 @@ from collections.abc import Mapping
 from mockserver.kernel.call import Reply
 from mockserver.kernel.refusals import Refusal
 from mockserver.kernel.room import Room
-from mockserver.vendors.emporix import identity_wire, wire
+from mockserver.vendors.emporix import identity_wire, shop_wire, wire
 from mockserver.vendors.emporix.access import admit
 from mockserver.vendors.emporix.citations import cite
 from mockserver.vendors.emporix.demos import demos, example
+from mockserver.vendors.emporix.group_operations import GROUP_OPERATIONS
 from mockserver.vendors.emporix.identity_operations import OPERATIONS as IDENTITY_OPERATIONS
 from mockserver.vendors.emporix.identity_refusals import of_identity
 from mockserver.vendors.emporix.operations import OPERATIONS
 from mockserver.vendors.emporix.seed import open_state
+from mockserver.vendors.emporix.shop_wire import SHOP_OPERATIONS
 
 
 def _refuse(refusal: Refusal, choices: Mapping[str, str], operation: str = "") -> Reply:
-    """Shape a refusal: the login services have shapes of their own."""
+    """Shape a refusal: login and sister services have their own shapes."""
+    if operation in SHOP_OPERATIONS:
+        return shop_wire.refuse(refusal, operation)
     if operation in IDENTITY_OPERATIONS:
         refusal = of_identity(refusal, operation)
     return identity_wire.refuse(refusal) or wire.refuse(refusal, choices)
@@ -30,7 +34,7 @@ def _refuse(refusal: Refusal, choices: Mapping[str, str], operation: str = "") -
 ROOM = Room(
     vendor="emporix",
     title="Emporix Customer Segment Service",
-    operations={**OPERATIONS, **IDENTITY_OPERATIONS},
+    operations={**OPERATIONS, **IDENTITY_OPERATIONS, **SHOP_OPERATIONS},
     rules=wire.RULES,
     base_path="/customer-segment/{scope}",
     open=open_state,
@@ -39,4 +43,5 @@ ROOM = Room(
     demos=demos,
     example=example,
     cite=cite,
+    editions={"2026-09": GROUP_OPERATIONS},
 )

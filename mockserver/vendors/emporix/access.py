@@ -10,12 +10,15 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 
 from mockserver.kernel.call import Call
-from mockserver.kernel.refusals import Forbidden, Unauthenticated
+from mockserver.kernel.refusals import Forbidden, Missing, Unauthenticated
 from mockserver.kernel.room import Admission
 from mockserver.vendors.emporix.callers import Caller, Kind
 from mockserver.vendors.emporix.identity_refusals import CustomerRequestRefused
 from mockserver.vendors.emporix.model import MANAGE, READ, READ_OWN
+from mockserver.vendors.emporix.shop_access import PUBLIC, SHOP_SCOPES, check_shop, nobody
 from mockserver.vendors.emporix.tenants import Platform
+from mockserver.vendors.emporix.tokens import Grant
+from mockserver.vendors.emporix.world import World
 
 INVALID_TOKEN = "oauth.v2.InvalidAccessToken"  # noqa: S105 - an error code
 EXPIRED_TOKEN = "keymanagement.service.access_token_expired"  # noqa: S105 - an error code
@@ -27,6 +30,7 @@ TENANT_NOT_VALID = "The tenant information provided with the request is not vali
 _MANAGE = frozenset({MANAGE})
 _READ = frozenset({READ})
 _OWN = frozenset({READ_OWN})
+# Where an operation lists both, either one is enough (EMX-010, EMX-011).
 _EITHER = _READ | _OWN
 
 SCOPES: Mapping[str, frozenset[str]] = {
@@ -60,6 +64,13 @@ SCOPES: Mapping[str, frozenset[str]] = {
     "DELETE-customer-segment-remove-item": _MANAGE,
     "PUT-customer-segment-update-items-bulk": _MANAGE,
     "DELETE-customer-segment-remove-items-bulk": _MANAGE,
+    # From here on: the contract version 2026-09.
+    "GET-customer-segment-retrieve-my-segments": _OWN,
+    "GET-customer-segment-retrieve-groups": _EITHER,
+    "POST-customer-segment-search-groups": _EITHER,
+    "GET-customer-segment-retrieve-group": _EITHER,
+    "PUT-customer-segment-update-group": _MANAGE,
+    "DELETE-customer-segment-remove-group": _MANAGE,
 }
 
 KINDS: Mapping[str, frozenset[Kind]] = {
@@ -69,6 +80,17 @@ KINDS: Mapping[str, frozenset[Kind]] = {
     "GET-customer-logout-customer": frozenset({"customer"}),
 }
 """Which kinds of token the operations of the customer service take."""
+
+_UPHELD_BY_SCOPE = {
+    "POST-customer-segment-check-match": "EMX-009",
+    "GET-customer-segment-retrieve-groups": "EMX-401",
+    "POST-customer-segment-search-groups": "EMX-401",
+    "GET-customer-segment-retrieve-group": "EMX-401",
+    "PUT-customer-segment-update-group": "EMX-402",
+    "DELETE-customer-segment-remove-group": "EMX-402",
+    "GET-customer-segment-retrieve-my-segments": "EMX-424",
+}
+"""Operations whose scopes have a requirement of their own."""
 
 _UPHELD_BY_KIND = {
     "POST-customer-authenticate-customer": "EMX-354",
@@ -86,21 +108,52 @@ def admit(platform: Platform, call: Call) -> Admission:
     """
     needed = SCOPES.get(call.operation)
     if needed is None:
+        if call.operation in SHOP_SCOPES or call.operation in PUBLIC:
+            return _admit_to_shop(platform, call)
         return _admit_to_identity(platform, call)
-    grant = platform.tokens.grants.get(_bearer(call.sent))
-    if grant is None:
-        raise Unauthenticated("Invalid access token", requirement="EMX-002", code=INVALID_TOKEN)
+    grant = _grant(platform, call)
     caller = grant.caller
-    if caller.expires <= platform.clock.now():
-        raise Unauthenticated("Access Token expired", requirement="EMX-004", code=EXPIRED_TOKEN)
-    if caller.tenant != call.path["tenant"]:
-        raise _foreign_tenant(platform)
     if needed.isdisjoint(caller.scopes):
         raise Forbidden(
             f"Required scope(s): [{', '.join(sorted(needed))}]",
             requirement=_upheld_by_scope(call.operation, needed, caller),
             code=MISSING_SCOPE,
         )
+    return grant.admission
+
+
+def _grant(platform: Platform, call: Call) -> Grant:
+    """Return what the token of a call opens. Raises Unauthenticated, Forbidden."""
+    grant = platform.tokens.grants.get(_bearer(call.sent))
+    if grant is None:
+        raise Unauthenticated("Invalid access token", requirement="EMX-002", code=INVALID_TOKEN)
+    if grant.caller.expires <= platform.clock.now():
+        raise Unauthenticated("Access Token expired", requirement="EMX-004", code=EXPIRED_TOKEN)
+    if grant.caller.tenant != call.path["tenant"]:
+        raise _foreign_tenant(platform)
+    return grant
+
+
+def _admit_to_shop(platform: Platform, call: Call) -> Admission:
+    """Return who calls a sister service; what is public needs no token (EMX-732, EMX-733).
+
+    A token of another tenant is refused there too (EMX-771).
+    """
+    if call.operation in PUBLIC and "authorization" not in call.sent:
+        name = call.path["tenant"]
+        tenant = platform.tenants.get(name)
+        if tenant is None:
+            raise Missing(
+                f"Tenant {name[:40]!r} not found",
+                requirement="EMX-735",
+                pointer="/path/tenant",
+                code="tenant",
+                resource=name[:40],
+            )
+        return Admission(tenant.world, nobody(name))
+    grant = _grant(platform, call)
+    world: World = grant.admission.world
+    check_shop(call.operation, grant.caller, world.shop.choices)
     return grant.admission
 
 
@@ -119,7 +172,7 @@ def _bearer(sent: Mapping[str, str]) -> str:
         raise Unauthenticated("Invalid access token", requirement="EMX-001", code=INVALID_TOKEN)
     if header[:7] == "Bearer ":
         return header[7:]
-    scheme, _, token = header.partition(" ")
+    scheme, _, token = header.partition(" ")  # in any case (EMX-017)
     if scheme.lower() != "bearer":
         raise Unauthenticated("Invalid access token", requirement="EMX-002", code=INVALID_TOKEN)
     return token
@@ -135,8 +188,8 @@ def _foreign_tenant(platform: Platform) -> Forbidden | Unauthenticated:
 
 def _upheld_by_scope(operation: str, needed: frozenset[str], caller: Caller) -> str:
     """Return the requirement that names the scope which the caller lacks."""
-    if operation == "POST-customer-segment-check-match":
-        return "EMX-009"
+    if operation in _UPHELD_BY_SCOPE:
+        return _UPHELD_BY_SCOPE[operation]
     if needed is _MANAGE:
         return "EMX-008"
     if caller.kind == "anonymous":

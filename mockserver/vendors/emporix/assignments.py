@@ -7,18 +7,20 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
+from functools import cache, partial
 from typing import TypeVar
 
 from mockserver.kernel.refusals import Invalid
 from mockserver.vendors.emporix.model import (
     AssignmentDraft,
     CustomerAssignment,
+    GroupAssignment,
     ItemAssignment,
     ItemType,
 )
 from mockserver.vendors.emporix.world import World, missing
 
-Assignment = TypeVar("Assignment", CustomerAssignment, ItemAssignment)
+Assignment = TypeVar("Assignment", CustomerAssignment, ItemAssignment, GroupAssignment)
 
 
 def parent_exists(world: World, segment_id: str) -> bool:
@@ -33,7 +35,8 @@ def parent_exists(world: World, segment_id: str) -> bool:
     return False
 
 
-def _writable(world: World, segment_id: str) -> None:
+def writable(world: World, segment_id: str) -> None:
+    """Refuse to write below a segment that is not there. Raises Missing, Invalid."""
     if not parent_exists(world, segment_id):
         raise Invalid(
             f"There is no segment {segment_id!r}.",
@@ -58,7 +61,7 @@ def put_member(
     `within` is the pointer of what names customer and legal entity: `/path`, or a body.
     Raises Missing, Invalid, Conflict.
     """
-    _writable(world, segment_id)
+    writable(world, segment_id)
     world.check_mixins(draft)
     if world.choices.references_checked:
         _check_customer(world, customer_id, legal_entity_id, within)
@@ -68,7 +71,7 @@ def put_member(
         world.plant_member(segment_id, customer_id, legal_entity_id, created_at=now, draft=draft)
         return True
     world.check_put_version(stored.version, version, customer_id, requirement="EMX-272")
-    world.members.replace(stored, _updated(world, stored, draft))
+    world.members.replace(stored, updated(world, stored, draft))
     return False
 
 
@@ -86,7 +89,7 @@ def put_item(
 
     `pointer` tells where the item is named. Raises Missing, Invalid, Conflict.
     """
-    _writable(world, segment_id)
+    writable(world, segment_id)
     world.check_mixins(draft)
     shelf = world.products if item_type == "PRODUCT" else world.categories
     if world.choices.references_checked and item_id not in shelf:
@@ -97,11 +100,12 @@ def put_item(
         world.plant_item(segment_id, item_type, item_id, created_at=now, draft=draft)
         return True
     world.check_put_version(stored.version, version, item_id, requirement="EMX-272")
-    world.items.replace(stored, _updated(world, stored, draft))
+    world.items.replace(stored, updated(world, stored, draft))
     return False
 
 
-def _updated(world: World, stored: Assignment, draft: AssignmentDraft) -> Assignment:
+def updated(world: World, stored: Assignment, draft: AssignmentDraft) -> Assignment:
+    """Return the next version of an assignment (EMX-273); the segment's stays (EMX-287)."""
     return replace(
         stored,
         mixins=draft.mixins,
@@ -170,45 +174,42 @@ def delete_item(world: World, segment_id: str, item_type: ItemType, item_id: str
 def match(
     world: World, product_ids: Iterable[str], segment_ids: Sequence[str], site: str
 ) -> list[str]:
-    """Return the products that an active segment of the site holds, each once, in order.
+    """Return the products that an active segment (EMX-202) of the site holds, each once, in order.
 
-    A product counts when it is assigned itself or through one of its categories.
+    A product counts when it is assigned itself (EMX-200) or through one of its categories
+    (EMX-201). Items in the order of the request (EMX-208); what is unknown is nowhere (EMX-209).
     """
-    active = [
+    active = {
         segment.id
-        for segment in map(world.segments.get, dict.fromkeys(segment_ids))
+        for segment in map(world.segments.get, segment_ids)
         if segment is not None
         and world.is_active(segment)
-        and (segment.site_code == site or not world.choices.match_site_equal)
+        and (segment.site_code == site or not world.choices.match_site_equal)  # (EMX-206)
+    }
+
+    def held(item_type: ItemType, item_id: str) -> bool:
+        rows = world.items.having("item.id", item_id)
+        if len(rows) <= len(active):
+            return any(row.type == item_type and row.segment_id in active for row in rows)
+        return any(world.items.get((each, item_type, item_id)) is not None for each in active)
+
+    # Many products share few categories.
+    holds_category = cache(partial(held, "CATEGORY"))
+    return [
+        product
+        for product in dict.fromkeys(product_ids)
+        if held("PRODUCT", product) or any(map(holds_category, _categories(world, product)))
     ]
-
-    def assigned(product_id: str) -> bool:
-        held: list[tuple[ItemType, str]] = [("PRODUCT", product_id)]
-        held += [("CATEGORY", category) for category in _categories(world, product_id)]
-        return any(
-            world.items.get((segment, item_type, item)) is not None
-            for segment in active
-            for item_type, item in held
-        )
-
-    return [product for product in dict.fromkeys(product_ids) if assigned(product)]
 
 
 def _categories(world: World, product_id: str) -> Iterator[str]:
     product = world.products.get(product_id)
     for category_id in product.category_ids if product else ():
         yield category_id
-        if world.choices.match_ancestors:
+        if world.choices.match_ancestors:  # (EMX-207)
             yield from ancestors(world, category_id)
 
 
 def ancestors(world: World, category_id: str) -> Iterator[str]:
     """Yield the categories above one, the nearest first."""
-    seen = {category_id}
-    category = world.categories.get(category_id)
-    while category is not None and category.parent_id is not None:
-        if category.parent_id in seen:
-            return
-        seen.add(category.parent_id)
-        yield category.parent_id
-        category = world.categories.get(category.parent_id)
+    return (category.id for category in world.categories.above(category_id))

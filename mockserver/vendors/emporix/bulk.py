@@ -23,6 +23,8 @@ Act: TypeAlias = Callable[[Json], tuple[bool, str | None]]
 def run(world: World, call: Call, act: Act, identity: Callable[[Json], Hashable | None]) -> Reply:
     """Do the entries of a body one after the other. Raises Invalid for a bad body.
 
+    The answer is 207 with one entry for each, in order (EMX-175); none for none (EMX-190).
+
     `identity` tells what an entry addresses; `None` where that is not known yet.
     """
     entries = call.body
@@ -37,13 +39,15 @@ def run(world: World, call: Call, act: Act, identity: Callable[[Json], Hashable 
     seen: set[Hashable] = set()
     results = []
     for position, entry in enumerate(entries):
-        index = position + world.choices.first_index
+        index = position + world.choices.first_index  # (EMX-178)
         try:
             _check_fault(call.faults.get(position))
             if world.choices.bulk_duplicates_refused:
                 _check_new(identity(entry), seen)
             created, named = act(entry)
         except (Invalid, Conflict, Missing) as refusal:
+            # The entry has the code that the single request would have had
+            # (EMX-185, EMX-186, EMX-188, EMX-291).
             results.append(wire.entry_refused(index, refusal))
         else:
             results.append(wire.entry_done(index, created=created, segment_id=named))

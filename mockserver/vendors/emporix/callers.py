@@ -35,5 +35,8 @@ class Caller:
 
     @property
     def reads_all(self) -> bool:
-        """True when the caller may read what belongs to anybody in the tenant."""
+        """True when the caller may read what belongs to anybody in the tenant.
+
+        So it is for a token with segment_read_own beside it (EMX-119).
+        """
         return READ in self.scopes

@@ -12,14 +12,17 @@ from typing import Any
 
 from mockserver.kernel import instants
 from mockserver.kernel.ids import Ids
-from mockserver.kernel.room import Demo, FixtureError
+from mockserver.kernel.room import Blueprint, Demo, FixtureError
 from mockserver.vendors.emporix.access import with_implied
 from mockserver.vendors.emporix.callers import Caller
+from mockserver.vendors.emporix.coupon_cast import plant_coupons
+from mockserver.vendors.emporix.groups import plant_group_assignment
 from mockserver.vendors.emporix.identity import customer_caller
 from mockserver.vendors.emporix.model import (
     Category,
     Customer,
     Draft,
+    Group,
     LegalEntity,
     Localized,
     Product,
@@ -36,9 +39,19 @@ class Cast:
     """Reads one tenant of the fixture into the platform."""
 
     def __init__(
-        self, platform: Platform, row: Row, pointer: str, *, name: str, seed: int, as_of: int
+        self,
+        platform: Platform,
+        row: Row,
+        pointer: str,
+        *,
+        name: str,
+        as_of: int,
+        blueprint: Blueprint,
     ) -> None:
         """`name` differs from the row's own when the tenant is a copy under a new name."""
+        seed = blueprint.seed
+        # The bundled contract version knows no groups: they must not show there either.
+        self._has_groups = bool(blueprint.edition)
         self._platform = platform
         self._row = row
         self._pointer = pointer
@@ -61,9 +74,12 @@ class Cast:
         self._clients()
         self._legal_entities()
         self._customers()
+        if self._has_groups:
+            self._groups()
         self._categories()
         self._products()
         self._segments()
+        plant_coupons(self.tenant.world, self.tenant.name, self._rows("coupons"))
         self._tokens()
         return self.tenant
 
@@ -114,6 +130,26 @@ class Cast:
                 row["id"], row["email"], row["password"], row.get("active", True), entities
             )
 
+    def _groups(self) -> None:
+        world = self.tenant.world
+        for pointer, row in self._rows("groups"):
+            _new(row["id"], world.groups, f"{pointer}/id", "group")
+            entity = row.get("legalEntityId")
+            if entity is not None:
+                _known(entity, world.legal_entities, f"{pointer}/legalEntityId", "legal entity")
+            customers: Sequence[str] = row.get("customers", ())
+            for place, customer in enumerate(customers):
+                _known(customer, world.customers, f"{pointer}/customers/{place}", "customer")
+            world.plant_group(
+                Group(
+                    row["id"],
+                    localized(row["name"]),
+                    row.get("userType", "CUSTOMER"),
+                    entity,
+                    frozenset(customers),
+                )
+            )
+
     def _categories(self) -> None:
         categories = self.tenant.world.categories
         rows = self._rows("categories")
@@ -152,7 +188,11 @@ class Cast:
             for place, category in enumerate(categories):
                 _known(category, world.categories, f"{pointer}/categoryIds/{place}", "category")
             world.products[row["id"]] = Product(
-                row["id"], row["code"], localized(row["name"]), categories
+                row["id"],
+                row["code"],
+                localized(row["name"]),
+                categories,
+                row.get("published", True),
             )
 
     def _segments(self) -> None:
@@ -217,6 +257,14 @@ class Cast:
             items.add((item["type"], item["id"]))
             world.plant_item(segment_id, item["type"], item["id"], created_at=created_at)
 
+        for place, group_id in enumerate(row.get("groups", ()) if self._has_groups else ()):
+            _known(group_id, world.groups, f"{pointer}/groups/{place}", "group")
+            if world.groups[group_id].user_type != "CUSTOMER":
+                raise FixtureError(
+                    f"group {group_id!r} is not one of customers", f"{pointer}/groups/{place}"
+                )
+            plant_group_assignment(world, segment_id, group_id, created_at=created_at)
+
     def _tokens(self) -> None:
         names: set[str] = set()
         for pointer, row in self._rows("tokens"):
@@ -229,7 +277,7 @@ class Cast:
             client = self._platform.clients[client_id]
             expires = _instant(row["expires"], f"{pointer}/expires")
             caller, login = self._bearer(row, pointer, client, expires)
-            self._platform.tokens.plant(token, caller, self.tenant.world)
+            self._platform.tokens.plant(token, caller, self.tenant.world, seeded=True)
             self.tenant.demos.append(
                 Demo(
                     scope=self.tenant.name,

@@ -35,6 +35,8 @@ class Choices:
     """True when `q` also takes the older `id:in(a,b)`."""
     bulk_duplicates_refused: bool
     bulk_put_needs_id: bool
+    own_list_is_catalogue: bool
+    """True when GET /segments shows a customer every active segment of the tenant."""
     search_own_active: bool
     """True when a search with `segment_read_own` finds active segments only."""
     foreign_customer_ignored: bool
@@ -48,6 +50,15 @@ class Choices:
     unknown_site_refused: bool
     mixins_need_schema: bool
     tree_descendants: bool
+    tree_hides_unpublished: bool
+    tree_needs_validity: bool
+    """True when a tree leaves out a category outside its validity."""
+    group_created_with_id: bool
+    """True when the 201 of a new group assignment names the group."""
+    groups_open_all: bool
+    """True when membership through a group counts for every read, not for /segments/me alone."""
+    all_groups_shown: bool
+    """True when a customer sees every group of its segments, not just the groups it is in."""
 
     @classmethod
     def of(cls, named: Mapping[str, str]) -> Choices:
@@ -68,6 +79,7 @@ class Choices:
             legacy_in=chosen["legacy-in"] == "accept",
             bulk_duplicates_refused=chosen["bulk-duplicates"] == "refuse",
             bulk_put_needs_id=chosen["bulk-put-without-id"] == "400",
+            own_list_is_catalogue=chosen["own-list"] == "catalogue",
             search_own_active=chosen["search-own"] == "active",
             foreign_customer_ignored=chosen["customer-id-own"] == "ignore",
             active_needs_validity=chosen["active"] == "status-and-validity",
@@ -77,4 +89,9 @@ class Choices:
             unknown_site_refused=chosen["unknown-site"] == "400",
             mixins_need_schema=chosen["mixins-without-schema"] == "400",
             tree_descendants=chosen["tree-descendants"] == "include",
+            tree_hides_unpublished=chosen["tree-unpublished"] == "hide",
+            tree_needs_validity=chosen["tree-validity"] == "hide",
+            group_created_with_id=chosen["group-created-body"] == "id",
+            groups_open_all=chosen["group-membership"] == "everywhere",
+            all_groups_shown=chosen["group-own"] == "all",
         )

@@ -28,6 +28,9 @@ def _of(requirement: str, operation: str, pointer: str, code: str = ".*") -> _Ci
 _SEGMENT = ".+-customer-segment-.+"
 _BULK = ".+-customer-segment-.+-bulk"
 _WRITTEN = "(POST-customer-segment-create|PUT-customer-segment-update)-segment"
+_CREATE_COUPON = "POST-coupon-create-coupon"
+_COUPON_BODY = "POST-coupon-(create|validate|invalidate)-coupon"
+_ASSIGNMENTS = "GET-category-tree-retrieve-category-assignments"
 
 _CITATIONS = (
     _of("EMX-031", _SEGMENT, "", "required"),
@@ -44,6 +47,20 @@ _CITATIONS = (
     _of("EMX-224", _SEGMENT, "/header/X-Total-Count"),
     _of("EMX-359", "POST-customer-authenticate-customer", "/password", "minLength"),
     _of("EMX-376", "GET-customer-logout-customer", "/query/accessToken", "required"),
+    _of("EMX-634", _COUPON_BODY, "", "required"),
+    _of("EMX-601", _CREATE_COUPON, "/name", "required"),
+    _of("EMX-607", _CREATE_COUPON, "/discountType", "enum"),
+    _of("EMX-608", _CREATE_COUPON, "/discountPercentage", "(min|max)imum"),
+    _of("EMX-614", _CREATE_COUPON, "/discountCalculationType", "enum"),
+    _of("EMX-631", _CREATE_COUPON, "/restrictions/valid(From|Until)", "format"),
+    _of("EMX-609", _COUPON_BODY, ".*/amount", "minimum"),
+    _of("EMX-609", _COUPON_BODY, ".*/currency", "pattern"),
+    _of("EMX-662", _COUPON_BODY, "/(orderTotal|discount)", "required"),
+    _of("EMX-647", "GET-coupon-.+", "/query/page(Size|Number)"),
+    _of("EMX-701", _ASSIGNMENTS, "/query/assignmentType", "enum"),
+    _of("EMX-712", ".+-category-tree-.+", "/query/page(Size|Number)"),
+    _of("EMX-723", ".+-category-tree-.+", "/header/X-Version"),
+    _of("EMX-745", "POST-product-search-products", "/query/page(Size|Number)"),
 )
 
 

@@ -31,7 +31,10 @@ _DATE_TIME = re.compile(
 
 
 def read_segment(body: Json, language: str | None) -> Draft:
-    """Return what a body says about a segment. Raises Invalid.
+    """Return what a body says about a segment; name and siteCode it must say. Raises Invalid.
+
+    What else there may be is kept as it is, or stays absent (EMX-064); what no segment has
+    is passed over (EMX-035).
 
     `language` is the one that plain strings are in, if the request names exactly one.
     """
@@ -54,14 +57,19 @@ def read_segment(body: Json, language: str | None) -> Draft:
         valid_from=valid_from,
         valid_to=valid_to,
         has_validity="validity" in body,
-        status=_status(body.get("status", "INACTIVE")),
+        status=_status(body.get("status", "INACTIVE")),  # (EMX-061)
         mixins=_mixins(body, "/mixins"),
-        mixin_schemas=_mixins(metadata, "/metadata/mixins"),
+        mixin_schemas=_mixins(metadata, "/metadata/mixins"),  # (EMX-070)
     )
 
 
 def read_assignment(body: Json) -> AssignmentDraft:
-    """Return what a body says about an assignment; no body says nothing. Raises Invalid."""
+    """Return what a body says about an assignment; no body says nothing (EMX-033, EMX-437).
+
+    Raises Invalid.
+
+    Mixins and the links to their schemas are kept as they are (EMX-288, EMX-305, EMX-413).
+    """
     if body is None:
         return AssignmentDraft()
     _object(body, "")
@@ -77,7 +85,7 @@ def read_version(body: Json) -> int | None:
 
 
 def read_id(value: Json, pointer: str, requirement: str = "EMX-059") -> str:
-    """Return an id: any text that is not empty (case counts). Raises Invalid."""
+    """Return an id: any text (EMX-058) that is not empty; case counts. Raises Invalid."""
     found = read_text(value, pointer)
     if not found:
         raise _invalid("An id is needed; it must not be empty.", pointer, "minLength", requirement)
@@ -85,7 +93,7 @@ def read_id(value: Json, pointer: str, requirement: str = "EMX-059") -> str:
 
 
 def read_text(value: Json, pointer: str) -> str:
-    """Return a text that can be encoded. Raises Invalid."""
+    """Return a text that can be encoded, as it is (EMX-036). Raises Invalid."""
     if not isinstance(value, str):
         raise _invalid("A string is needed.", pointer, "type")
     if not value.isascii():
@@ -114,6 +122,7 @@ def _localized(value: Json, language: str | None, pointer: str) -> Localized:
                 "language",
                 "EMX-078",
             )
+        # (EMX-077)
         return localized({language: read_text(value, pointer)})
     if not isinstance(value, dict):
         raise _invalid("An object from language to text is needed.", pointer, "type", "EMX-075")
@@ -133,6 +142,7 @@ def _status(value: Json) -> Status:
 
 def _validity(value: Json) -> tuple[int | None, int | None]:
     _object(value, "/validity")
+    # Which end is first does not matter (EMX-066).
     return _instant(value, "from"), _instant(value, "to")
 
 

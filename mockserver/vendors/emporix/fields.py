@@ -13,6 +13,7 @@ from typing import Any
 from mockserver.vendors.emporix.matching import ABSENT, Field
 from mockserver.vendors.emporix.model import (
     CustomerAssignment,
+    GroupAssignment,
     ItemAssignment,
     Json,
     Localized,
@@ -22,7 +23,6 @@ from mockserver.vendors.emporix.model import (
 from mockserver.vendors.emporix.world import World
 
 Path = tuple[str, ...]
-Record = Segment | CustomerAssignment | ItemAssignment
 
 
 def segment_field(path: Path) -> Field[Segment]:
@@ -63,6 +63,17 @@ def item_field(world: World, path: Path) -> Field[ItemAssignment]:
     return _stored_field(path)
 
 
+def group_field(world: World, path: Path) -> Field[GroupAssignment]:
+    """Return how to read a field of a group assignment, group.id for one (EMX-432)."""
+    if path in _GROUP:
+        return _GROUP[path]
+    if path[:2] == ("group", "name"):
+        return Field(
+            _localized(lambda row: getattr(world.groups.get(row.group_id), "name", None), path[2:])
+        )
+    return _stored_field(path)
+
+
 def _stored_field(path: Path) -> Field[Any]:
     """Return how to read what every kind of record has: mixins and metadata."""
     if path in _METADATA:
@@ -81,7 +92,7 @@ def _object(_: object) -> Any:
 
 _SEGMENT: dict[Path, Field[Segment]] = {
     ("id",): Field(attrgetter("id")),
-    ("siteCode",): Field(attrgetter("site_code")),
+    ("siteCode",): Field(attrgetter("site_code")),  # (EMX-252)
     ("status",): Field(attrgetter("status")),
     ("validity",): Field(lambda segment: {} if segment.has_validity else ABSENT),
     ("validity", "from"): Field(lambda segment: _present(segment.valid_from), is_instant=True),
@@ -101,9 +112,14 @@ _CUSTOMER: dict[Path, str] = {
 }
 _ITEM: dict[Path, Field[ItemAssignment]] = {
     ("segmentId",): Field(attrgetter("segment_id")),
-    ("type",): Field(attrgetter("type")),
+    ("type",): Field(attrgetter("type")),  # (EMX-253)
     ("item",): Field(_object),
     ("item", "id"): Field(attrgetter("item_id")),
+}
+_GROUP: dict[Path, Field[GroupAssignment]] = {
+    ("segmentId",): Field(attrgetter("segment_id")),
+    ("group",): Field(_object),
+    ("group", "id"): Field(attrgetter("group_id")),
 }
 _METADATA: dict[Path, Field[Any]] = {
     ("metadata",): Field(_object),
@@ -118,7 +134,7 @@ def _present(value: object) -> object:
 
 
 def _localized(read: Callable[[Any], Localized | None], rest: Path) -> Callable[[Any], object]:
-    language = ".".join(rest)
+    language = ".".join(rest)  # (EMX-243)
 
     def read_all(record: object) -> object:
         compact = read(record)
@@ -135,7 +151,7 @@ def _localized(read: Callable[[Any], Localized | None], rest: Path) -> Callable[
 
 
 def _walk(value: Json, rest: Path) -> object:
-    """Follow a path into a stored JSON value; a number steps into an array."""
+    """Follow a path into a stored JSON value (EMX-251); a number steps into an array."""
     if value is None:
         return ABSENT
     for step in rest:

@@ -21,13 +21,13 @@ from mockserver.vendors.emporix.identity_refusals import (
 from mockserver.vendors.emporix.model import READ_OWN
 from mockserver.vendors.emporix.tenants import Account, Client, Platform, Tenant, account_key
 
-SERVICE_LIFE = 14_399 * SECOND
-ANONYMOUS_LIFE = 3_599 * SECOND
-CUSTOMER_LIFE = 2_591_999 * SECOND
+SERVICE_LIFE = 14_399 * SECOND  # (EMX-325)
+ANONYMOUS_LIFE = 3_599 * SECOND  # (EMX-337)
+CUSTOMER_LIFE = 2_591_999 * SECOND  # (EMX-353)
 REFRESH_LIFE = 86_399 * SECOND
 
 CUSTOMER_SCOPES = (READ_OWN,)
-"""The scopes of every customer token that matter here."""
+"""The scopes of every customer token that matter here (EMX-360)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,6 +77,7 @@ def service_token(
 
 
 def _granted(platform: Platform, client: Client, wanted: str | None) -> tuple[str, ...]:
+    """Return the scopes asked for (EMX-323), all of the client's if none is (EMX-322)."""
     if wanted is None or not wanted.strip():
         return client.scopes
     names = dict.fromkeys(wanted.split())
@@ -120,7 +121,7 @@ def anonymous_session(platform: Platform, tenant_name: str, client_id: str) -> S
 def renew_anonymous_session(
     platform: Platform, tenant_name: str, client_id: str, refresh: str, former: str | None
 ) -> Session:
-    """Give the next token of an anonymous session; the refresh token is used up.
+    """Give the next token of an anonymous session (EMX-340); the refresh token is used up.
 
     `former` is the access token of the session, where the caller sends it.
     Raises CustomerRequestRefused and Unauthenticated.
@@ -181,7 +182,8 @@ def log_in(
 ) -> Session:
     """Turn an anonymous visitor into a customer.
 
-    `legal_entity` is the one to buy for, with the pointer to where the request names it.
+    `legal_entity` is the one to buy for, and is bound into the token (EMX-344); with it
+    comes the pointer to where the request names it.
     Raises Unauthenticated and CustomerRequestRefused.
     """
     tenant = platform.tenants[visitor.tenant]
@@ -220,7 +222,8 @@ def customer_caller(
 ) -> Caller:
     """Return the bearer of a customer's token.
 
-    Unless one is named, the only legal entity of a customer is bound; of several, none is.
+    Unless one is named, the only legal entity of a customer is bound; of several, none is
+    (EMX-361).
     """
     entities = account.legal_entity_ids
     if legal_entity is None and len(entities) == 1:
@@ -240,9 +243,10 @@ def customer_caller(
 def renew_customer_session(
     platform: Platform, bearer: Caller, refresh: str, legal_entity: str | None
 ) -> Session:
-    """Give a new token pair; the refresh token is used up.
+    """Give a new token pair (EMX-362), bound to the legal entity if one is named (EMX-364).
 
-    Raises Unauthenticated and CustomerRequestRefused; a refused call uses up nothing.
+    The refresh token is used up. Raises Unauthenticated and CustomerRequestRefused; a
+    refused call uses up nothing.
     """
     renewal = platform.tokens.renewal(refresh)
     if renewal is None or (renewal.caller.kind, renewal.caller.tenant) != (
@@ -255,6 +259,7 @@ def renew_customer_session(
             pointer="/query/refreshToken",
             code=INVALID_TOKEN,
         )
+    # Its legal entity stays (EMX-366), and so does the former access token (EMX-367).
     caller = replace(renewal.caller, expires=platform.clock.now() + CUSTOMER_LIFE)
     if legal_entity is not None:
         account = platform.account(str(caller.customer), caller.tenant)

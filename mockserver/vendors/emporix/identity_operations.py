@@ -20,7 +20,7 @@ NOT_STORED = (("Cache-Control", "no-store"), ("Pragma", "no-cache"))
 
 
 def request_service_token(platform: Platform, call: Call, _caller: None) -> Reply:
-    """POST /oauth/token."""
+    """POST /oauth/token: id and secret of a client give a token (EMX-320)."""
     form: Mapping[str, str] = call.body or {}
     for name in ("grant_type", "client_id", "client_secret"):
         if not form.get(name):
@@ -44,7 +44,7 @@ def request_service_token(platform: Platform, call: Call, _caller: None) -> Repl
 
 
 def open_anonymous_session(platform: Platform, call: Call, _caller: None) -> Reply:
-    """GET /customerlogin/auth/anonymous/login."""
+    """GET /customerlogin/auth/anonymous/login: a tenant's client gives a token (EMX-335)."""
     session = identity.anonymous_session(platform, call.query["tenant"], call.query["client_id"])
     return Reply(200, identity_wire.anonymous_token(session, platform.clock.now()), NOT_STORED)
 
@@ -62,7 +62,7 @@ def renew_anonymous_session(platform: Platform, call: Call, _caller: None) -> Re
 
 
 def log_in(platform: Platform, call: Call, caller: Caller) -> Reply:
-    """POST /customer/{tenant}/login."""
+    """POST /customer/{tenant}/login: e-mail and password give a token (EMX-350)."""
     body = call.body
     session = identity.log_in(
         platform, caller, body["email"], body["password"], _entity_of_login(call)
@@ -71,7 +71,7 @@ def log_in(platform: Platform, call: Call, caller: Caller) -> Reply:
 
 
 def _entity_of_login(call: Call) -> tuple[str, str] | None:
-    """Return the legal entity to buy for, and its pointer: the body counts before the query.
+    """Return the legal entity to buy for, and its pointer: the body counts first (EMX-345).
 
     The vendor says that a login may name one, and not where.
     """
@@ -93,13 +93,13 @@ def renew_customer_session(platform: Platform, call: Call, caller: Caller) -> Re
 
 
 def validate_token(platform: Platform, _call: Call, caller: Caller) -> Reply:
-    """GET /customer/{tenant}/validateauthtoken."""
+    """GET /customer/{tenant}/validateauthtoken: 200 with what the token is (EMX-369)."""
     account = platform.account(str(caller.customer), caller.tenant)
     return Reply(200, identity_wire.validated_token(caller, account.email, platform.clock.now()))
 
 
 def log_out(platform: Platform, call: Call, caller: Caller) -> Reply:
-    """GET /customer/{tenant}/logout."""
+    """GET /customer/{tenant}/logout: 204 without a body (EMX-372)."""
     identity.log_out(platform, caller, call.query["accessToken"])
     return Reply(204)
 

@@ -34,7 +34,7 @@ _STATUS: Mapping[type[Refusal], tuple[int, str]] = {
     CustomerBodyUnsupported: (415, "unsupported_media_type"),
     CustomerBodyTooLarge: (413, "payload_too_large"),
 }
-"""Status and, of the customer service, the type of the error; OAuth has none."""
+"""Status and, of the customer service, the type of the error; OAuth has none (EMX-378)."""
 
 
 def refuse(refusal: Refusal) -> Reply | None:
@@ -58,6 +58,7 @@ def _oauth_error(refusal: Refusal) -> dict[str, Any]:
 
 
 def _customer_error(refusal: Refusal, status: int, name: str) -> dict[str, Any]:
+    """Return an error body of the customer service (EMX-377)."""
     body: dict[str, Any] = {"type": name, "status": status, "message": refusal.message}
     if isinstance(refusal, CustomerRequestRefused):
         body["details"] = [
@@ -68,7 +69,7 @@ def _customer_error(refusal: Refusal, status: int, name: str) -> dict[str, Any]:
 
 
 def service_token(token: ServiceToken, now: int) -> dict[str, Any]:
-    """Return the reply to a client's token request."""
+    """Return the reply to a client's token request (EMX-321): with the tenant (EMX-324)."""
     return {
         "access_token": token.access_token,
         "token_type": "Bearer",
@@ -81,7 +82,7 @@ def service_token(token: ServiceToken, now: int) -> dict[str, Any]:
 
 
 def anonymous_token(session: Session, now: int) -> dict[str, Any]:
-    """Return the reply to an anonymous login or its renewal."""
+    """Return the reply to an anonymous login (EMX-336) or its renewal."""
     caller = session.caller
     return {
         "access_token": session.access_token,
@@ -95,7 +96,7 @@ def anonymous_token(session: Session, now: int) -> dict[str, Any]:
 
 
 def customer_token(session: Session, now: int, choices: Mapping[str, str]) -> dict[str, Any]:
-    """Return the reply to a customer login or its renewal.
+    """Return the reply to a customer login (EMX-351) or its renewal.
 
     The deprecated spellings stand beside the current ones unless a choice drops them.
     """
@@ -109,7 +110,7 @@ def customer_token(session: Session, now: int, choices: Mapping[str, str]) -> di
         "token_type": "Bearer",
         "session_id": session.caller.session,
     }
-    both = choices["emporix.token-names"] == "both"
+    both = choices["emporix.token-names"] == "both"  # (EMX-352)
     if both:
         body |= {
             "accessToken": session.access_token,
@@ -133,7 +134,7 @@ def validated_token(caller: Caller, email: str, now: int) -> dict[str, Any]:
         "sessionId": caller.session,
         "email": email,
     }
-    if caller.legal_entity is not None:
+    if caller.legal_entity is not None:  # (EMX-370)
         body["legalEntityId"] = caller.legal_entity
     return body
 

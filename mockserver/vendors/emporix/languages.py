@@ -25,14 +25,17 @@ class Speech:
     """Lower-case language tags, best first; `*` stands for every language."""
     default: str
     as_string: bool
-    """True for the bare text, False for a map that holds the one language."""
+    """True for the bare text, False for a map that holds the one language (EMX-081)."""
 
     def render(self, compact: Localized) -> dict[str, str] | str:
         """Return a localized text as this reply shows it."""
         return self.choose(texts(compact))
 
     def choose(self, full: dict[str, str]) -> dict[str, str] | str:
-        """Return of a text in several languages what this reply shows."""
+        """Return of a text in several languages what this reply shows.
+
+        The first accepted language that it has (EMX-082), else the tenant's, else all (EMX-083).
+        """
         by_tag = {language.lower(): language for language in full}
         for wanted in (*self.accepted, self.default.lower()):
             if wanted == ANY:
@@ -53,7 +56,7 @@ def _lookup(wanted: str, by_tag: dict[str, str]) -> str | None:
 
 def speech(world: World, header: str | None) -> Speech | None:
     """Read Accept-Language; `None` means maps with every language. Raises Invalid."""
-    if header == ANY:
+    if header == ANY:  # (EMX-079)
         return None
     if not header:
         return _unasked(world)
@@ -76,7 +79,7 @@ def speech(world: World, header: str | None) -> Speech | None:
 
 
 def _unasked(world: World) -> Speech | None:
-    """Return how texts are shown to somebody who asks for no language."""
+    """Return how texts are shown to somebody who asks for no language (EMX-080)."""
     if not world.choices.default_language_only:
         return None
     return Speech((), world.languages[0], world.choices.single_language_string)
@@ -104,6 +107,7 @@ def writing_language(world: World, header: str | None) -> str | None:
             if tag not in ("", ANY, *known):
                 raise _unsupported(tag, "/header/Content-Language")
     tag = header.strip()
+    # "*" is no one language: then texts are maps (EMX-076).
     return known.get(tag.lower(), tag) if _TAG.fullmatch(tag) else None
 
 

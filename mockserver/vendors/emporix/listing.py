@@ -16,7 +16,7 @@ from mockserver.kernel.refusals import Invalid
 from mockserver.vendors.emporix.choices import Choices
 from mockserver.vendors.emporix.matching import ABSENT, Candidates, Fields, predicate
 from mockserver.vendors.emporix.query import Clause
-from mockserver.vendors.emporix.table import Record
+from mockserver.vendors.emporix.runs import Record
 
 Row = TypeVar("Row", bound=Record)
 
@@ -48,10 +48,10 @@ def listing(call: Call, choices: Choices) -> Listing:
     """Read the paging parameters of a call. Raises Invalid."""
     sort = call.query.get("sort")
     return Listing(
-        size=_positive(call, "pageSize", choices.page_size),
-        number=_positive(call, "pageNumber", 1),
+        size=_positive(call, "pageSize", choices.page_size),  # (EMX-218)
+        number=_positive(call, "pageNumber", 1),  # (EMX-217)
         sort=_sort(sort) if sort else (),
-        wants_total=call.headers.get("X-Total-Count") is True,
+        wants_total=call.headers.get("X-Total-Count") is True,  # (EMX-221)
     )
 
 
@@ -77,6 +77,7 @@ def page_message(name: str, text: str) -> str:
 
 
 def _sort(text: str) -> tuple[tuple[tuple[str, ...], bool], ...]:
+    """Return the paths to sort by (EMX-227), each with True for descending (EMX-226)."""
     keys = []
     for part in text.split(","):
         path, _, direction = part.strip().partition(":")
@@ -92,7 +93,11 @@ def page(
     wanted: Listing,
     also: Callable[[Row], bool] | None = None,
 ) -> Page[Row]:
-    """Return a page of the candidates that fulfil the clauses, and `also` if there is one."""
+    """Return a page of the candidates that fulfil the clauses, and `also` if there is one.
+
+    Pages are cut (EMX-216) by the size (EMX-215); beyond the last there is nothing (EMX-220).
+    Without another order it is that of creation (EMX-096).
+    """
     start = (wanted.number - 1) * wanted.size
     stop = start + wanted.size
     holds = predicate(clauses, fields, also)
@@ -103,13 +108,13 @@ def page(
         if not wanted.wants_total:
             return Page(list(islice(filter(holds, candidates.all()), start, stop)), None)
     rows = list(candidates.all() if holds is None else filter(holds, candidates.all()))
-    for path, descending in reversed(wanted.sort):
+    for path, descending in reversed(wanted.sort):  # the first one decides (EMX-225)
         rows = _sorted(rows, fields(path).read, descending)
     return Page(rows[start:stop], len(rows) if wanted.wants_total else None)
 
 
 def _sorted(rows: list[Row], read: Callable[[Any], object], descending: bool) -> list[Row]:
-    """Sort stably; what has no value to sort by comes last in either direction."""
+    """Sort stably (EMX-229); what has no value to sort by comes last either way (EMX-228)."""
     ranked = []
     rest = []
     for row in rows:

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
-from heapq import merge
 from itertools import islice
 from operator import attrgetter, ge, gt, le, lt
 from typing import Any, Final, Generic, TypeVar
@@ -24,7 +23,8 @@ from mockserver.vendors.emporix.query import (
     Within,
     moment,
 )
-from mockserver.vendors.emporix.table import Record, Table
+from mockserver.vendors.emporix.runs import Record, merged
+from mockserver.vendors.emporix.table import Table
 
 
 class _Absent:
@@ -35,7 +35,7 @@ class _Absent:
 
 
 ABSENT: Final = _Absent()
-"""What a reader returns for a field that a record does not have."""
+"""What a reader returns for a field that a record does not have (EMX-259)."""
 
 Row = TypeVar("Row", bound=Record)
 
@@ -78,7 +78,7 @@ class Candidates(Generic[Row]):
         """Return every record."""
         if len(self._lists) == 1:
             return self._lists[0]
-        return merge(*self._lists, key=_by_number)
+        return merged(self._lists)
 
 
 def narrow(
@@ -94,13 +94,33 @@ def narrow(
     return best, tuple(clause for clause in clauses if clause is not used)
 
 
-def _indexed(table: Table[Row], clause: Clause) -> Candidates[Row] | None:
+def narrow_by(
+    clauses: Sequence[Clause], name: str
+) -> tuple[frozenset[str] | None, tuple[Clause, ...]]:
+    """Return the texts that a field must equal one of, and the clauses still to check.
+
+    `None` where no clause says so.
+    """
+    for clause in clauses:
+        if clause.path == (name,) and (texts := _equal_texts(clause)) is not None:
+            return frozenset(texts), tuple(one for one in clauses if one is not clause)
+    return None, tuple(clauses)
+
+
+def _equal_texts(clause: Clause) -> list[str] | None:
+    """Return the texts that a clause looks up, each once; `None` for another kind of test."""
     if not isinstance(clause.test, Equal):
         return None
     values = clause.test.values
     if any(value.instant is not None for value in values):
         return None  # one instant has many spellings, an index knows one
-    wanted = dict.fromkeys(value.text for value in values)
+    return list(dict.fromkeys(value.text for value in values))
+
+
+def _indexed(table: Table[Row], clause: Clause) -> Candidates[Row] | None:
+    wanted = _equal_texts(clause)
+    if wanted is None:
+        return None
     name = ".".join(clause.path)
     if name == table.key_name:
         rows = filter(None, map(table.get, wanted))

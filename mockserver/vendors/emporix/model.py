@@ -20,6 +20,7 @@ cost three times the memory."""
 
 Status: TypeAlias = Literal["ACTIVE", "INACTIVE"]
 ItemType: TypeAlias = Literal["PRODUCT", "CATEGORY"]
+UserType: TypeAlias = Literal["CUSTOMER", "EMPLOYEE"]
 
 Json: TypeAlias = Any
 """A JSON value that a caller stores and gets back unread, such as mixins."""
@@ -96,7 +97,7 @@ class CustomerAssignment:
 
     @property
     def key(self) -> tuple[str, str, str | None]:
-        """What makes the assignment unique: segment, customer, legal entity."""
+        """What makes the assignment unique: segment, customer, legal entity (EMX-279)."""
         return (self.segment_id, self.customer_id, self.legal_entity_id)
 
 
@@ -117,8 +118,28 @@ class ItemAssignment:
 
     @property
     def key(self) -> tuple[str, ItemType, str]:
-        """What makes the assignment unique: segment, type, item."""
+        """What makes the assignment unique: segment, type, item (EMX-306)."""
         return (self.segment_id, self.type, self.item_id)
+
+
+@dataclass(frozen=True, slots=True)
+class GroupAssignment:
+    """A group of customers in a segment."""
+
+    number: int
+    segment_id: str
+    group_id: str
+    created_at: int
+    modified_at: int
+    mixins: Json = None
+    mixin_schemas: Json = None
+    version: int = 1
+    document: Document | None = field(default=None, init=False, repr=False, compare=False)
+
+    @property
+    def key(self) -> tuple[str, str]:
+        """What makes the assignment unique: segment, group."""
+        return (self.segment_id, self.group_id)
 
 
 @dataclass(frozen=True, slots=True)
@@ -142,6 +163,18 @@ class Customer:
 
 
 @dataclass(frozen=True, slots=True)
+class Group:
+    """A group of users, as the identity and access management service knows it."""
+
+    id: str
+    name: Localized
+    user_type: UserType
+    legal_entity_id: str | None = None
+    """The legal entity that the group is bound to, if it is bound to one."""
+    customer_ids: frozenset[str] = frozenset()
+
+
+@dataclass(frozen=True, slots=True)
 class LegalEntity:
     """A company that customers buy for."""
 
@@ -158,6 +191,8 @@ class Product:
     name: Localized
     category_ids: tuple[str, ...] = ()
     """The categories that the product is assigned to directly."""
+    published: bool = True
+    """False for what shoppers do not see yet."""
 
 
 @dataclass(frozen=True, slots=True)

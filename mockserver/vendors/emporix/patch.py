@@ -58,9 +58,11 @@ def patched(
 ) -> Draft:
     """Apply the operations to a segment's JSON and read the result. Raises Invalid.
 
+    replace (EMX-144), remove (EMX-145) and add (EMX-146) do what RFC 6902 says.
+
     `lenient` lets `replace` create what is not there.
     """
-    document = copy.deepcopy(document)
+    document = copy.deepcopy(document)  # all or nothing (EMX-150)
     for position, operation in enumerate(operations):
         if operation["path"] == _VERSION:
             continue

@@ -32,7 +32,7 @@ class Value:
 
     text: str
     number: float | None = None
-    truth: bool | None = None
+    truth: bool | None = None  # (EMX-247)
     instant: int | None = None
     """Milliseconds since the epoch, when the text is a date-time."""
 
@@ -44,32 +44,33 @@ class Bound:
     operator: Operator
     limit: float
     is_instant: bool
+    """True for a date in double quotes, which compares like a number (EMX-246)."""
 
 
 @dataclass(frozen=True, slots=True)
 class Equal:
-    """The field equals one of the values."""
+    """The field equals the value (EMX-240), or one of several (EMX-242)."""
 
     values: tuple[Value, ...]
 
 
 @dataclass(frozen=True, slots=True)
 class Within:
-    """The field lies within every bound."""
+    """The field lies within every bound: of numbers (EMX-244), ranges (EMX-245), dates."""
 
     bounds: tuple[Bound, ...]
 
 
 @dataclass(frozen=True, slots=True)
 class Like:
-    """A part of the field matches the pattern."""
+    """A part of the field matches the pattern (EMX-250)."""
 
     pattern: Pattern
 
 
 @dataclass(frozen=True, slots=True)
 class Presence:
-    """The field is there, is not there, or is null (which an absent one is too)."""
+    """The field is there, is not there (EMX-249), or is null, as an absent one is (EMX-248)."""
 
     kind: OneWordOf["exists", "missing", "null"]
 
@@ -86,7 +87,7 @@ class Clause:
 
 
 def parse(text: str, *, legacy_in: bool = False, pointer: str = "/query/q") -> tuple[Clause, ...]:
-    """Return the clauses of a query, all of which must hold; none for a blank text.
+    """Return the clauses of a query, all of which must hold (EMX-241); none for a blank text.
 
     `legacy_in` also takes `field:in(a,b)`. Raises Invalid at `pointer`.
     """

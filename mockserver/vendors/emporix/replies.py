@@ -7,7 +7,8 @@ from typing import Any
 
 from mockserver.kernel.call import Call, Reply
 from mockserver.vendors.emporix.languages import speech
-from mockserver.vendors.emporix.wire import PLAIN, View, read_fields
+from mockserver.vendors.emporix.query import Clause, parse
+from mockserver.vendors.emporix.records import PLAIN, View, read_fields
 from mockserver.vendors.emporix.world import World
 
 
@@ -21,16 +22,22 @@ def view(world: World, call: Call) -> View:
 
 
 def named(call: Call, parameter: str) -> str | None:
-    """Return what a query parameter names; an empty one counts as absent."""
+    """Return what a query parameter names; an empty one counts as absent (EMX-101)."""
     return call.query.get(parameter) or None
 
 
 def read_query(call: Call) -> str | None:
-    """Return the q in the body of a search; a body is optional, and so is its q."""
+    """Return the q in the body of a search; a body is optional, and so is its q (EMX-032)."""
     return call.body.get("q") if call.has_body else None
 
 
 def listed(records: Sequence[Any], total: int | None) -> Reply:
-    """Return a list, with its total when that was asked for."""
+    """Return a list, with its total in a header alone (EMX-222) when that was asked for."""
+    # Not asked for, not told (EMX-223).
     headers = () if total is None else (("X-Total-Count", str(total)),)
     return Reply(200, records, headers)
+
+
+def read_clauses(world: World, q: str | None, pointer: str) -> tuple[Clause, ...]:
+    """Return the clauses of a q, none for an empty one (EMX-262). Raises Invalid at `pointer`."""
+    return parse(q, legacy_in=world.choices.legacy_in, pointer=pointer) if q else ()

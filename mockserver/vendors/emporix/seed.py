@@ -19,7 +19,10 @@ from mockserver.kernel.room import Blueprint, FixtureError
 from mockserver.vendors.emporix.cast import Cast, instant_of
 from mockserver.vendors.emporix.model import (
     Customer,
+    CustomerAssignment,
     Draft,
+    ItemAssignment,
+    ItemType,
     LegalEntity,
     Localized,
     Product,
@@ -29,7 +32,7 @@ from mockserver.vendors.emporix.model import (
 from mockserver.vendors.emporix.tenants import Account, Platform, Tenant, account_key
 
 TENANT_NAME = re.compile(r"[a-z][a-z0-9]{2,15}")
-"""As the contract has it: pattern, minLength and maxLength of the path parameter."""
+"""As the contract has it (EMX-020): pattern, minLength and maxLength of the path parameter."""
 
 PASSWORD = "segment-demo"  # noqa: S105 - the password of every made-up customer
 NAMES = 120
@@ -104,7 +107,7 @@ def _add(
     as_of: int,
 ) -> None:
     pointer = f"/tenants/{place}"
-    tenant = Cast(platform, row, pointer, name=name, seed=blueprint.seed, as_of=as_of).enact()
+    tenant = Cast(platform, row, pointer, name=name, as_of=as_of, blueprint=blueprint).enact()
     if row.get("fill", True):
         _Filler(tenant, blueprint, as_of).fill()
 
@@ -178,7 +181,11 @@ class _Filler:
             name = f"{draw.choice(MATERIALS)} {draw.choice(THINGS)}"
             own = (draw.choice(categories),) if categories else ()
             held[f"p{number}"] = Product(
-                f"p{number}", f"SKU-{number}", localized({"en": name}), own
+                f"p{number}",
+                f"SKU-{number}",
+                localized({"en": name}),
+                own,
+                published=number % 20 > 0,
             )
 
     def _segments(self) -> None:
@@ -196,10 +203,14 @@ class _Filler:
         customers = list(world.customers.values())[self._named :]
         products = list(world.products)
         categories = list(world.categories)
+        shelf: list[tuple[ItemType, str]] = [("PRODUCT", each) for each in products]
+        shelf += [("CATEGORY", each) for each in categories]
         for number in range(1, missing + 1):
             created_at = start + int(step * number)
             segment = self._segment(number, created_at, draw.choice(sites), descriptions)
-            if number <= WITH_ASSIGNMENTS:
+            if self._blueprint.assignments is not None:
+                self._assign_many(segment, customers, shelf)
+            elif number <= WITH_ASSIGNMENTS:
                 self._assign(segment, customers, products, categories)
 
     def _segment(
@@ -244,3 +255,27 @@ class _Filler:
             world.plant_item(segment.id, "PRODUCT", product, created_at=now)
         for category in draw.sample(categories, min(len(categories), draw.randint(0, 1))):
             world.plant_item(segment.id, "CATEGORY", category, created_at=now)
+
+    def _assign_many(
+        self, segment: Segment, customers: list[Customer], shelf: list[tuple[ItemType, str]]
+    ) -> None:
+        """Assign as many customers and as many items as the blueprint says, or as there are."""
+        world, draw, now = self._world, self._random, segment.created_at
+        wanted = self._blueprint.assignments or 0
+        members = draw.sample(customers, min(len(customers), wanted))
+        items = draw.sample(shelf, min(len(shelf), wanted))
+        # Made as a whole: a benchmark asks for millions of them.
+        world.members.extend(
+            [
+                CustomerAssignment(
+                    number, segment.id, one.id, next(iter(one.legal_entity_ids), None), now, now
+                )
+                for number, one in enumerate(members, world.members.next_number)
+            ]
+        )
+        world.items.extend(
+            [
+                ItemAssignment(number, segment.id, item_type, item_id, now, now)
+                for number, (item_type, item_id) in enumerate(items, world.items.next_number)
+            ]
+        )

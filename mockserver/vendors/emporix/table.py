@@ -1,28 +1,15 @@
 """Records in order of creation, found by key and by indexed values.
 
-Every list holds the records themselves, sorted by `number`, so that a page is a
+Every run holds the records themselves, sorted by `number`, so that a page is a
 slice and an update is a binary search. No rules, no JSON.
 """
 
 from __future__ import annotations
 
-from bisect import bisect_left
 from collections.abc import Callable, Hashable, Mapping, Sequence
-from operator import attrgetter
-from typing import Generic, Protocol, TypeVar
+from typing import Generic
 
-
-class Record(Protocol):
-    """What a table can hold."""
-
-    @property
-    def number(self) -> int:
-        """Position in order of creation; unique in a table."""
-
-
-Row = TypeVar("Row", bound=Record)
-
-_number: Callable[[Record], int] = attrgetter("number")
+from mockserver.vendors.emporix.runs import Row, Run
 
 
 class Table(Generic[Row]):
@@ -42,9 +29,9 @@ class Table(Generic[Row]):
         """
         self._key = key
         self.key_name = key_name
-        self._rows: list[Row] = []
+        self._rows: Run[Row] = Run()
         self._by_key: dict[Hashable, Row] = {}
-        self._indexes: dict[str, tuple[Callable[[Row], Hashable], dict[Hashable, list[Row]]]] = {
+        self._indexes: dict[str, tuple[Callable[[Row], Hashable], dict[Hashable, Run[Row]]]] = {
             name: (value, {}) for name, value in indexes.items()
         }
 
@@ -53,7 +40,7 @@ class Table(Generic[Row]):
         return len(self._rows)
 
     @property
-    def rows(self) -> Sequence[Row]:
+    def rows(self) -> Run[Row]:
         """Every record, in order of creation. A live view: read it, do not keep it."""
         return self._rows
 
@@ -71,50 +58,59 @@ class Table(Generic[Row]):
         """Return the record with this key."""
         return self._by_key.get(key)
 
-    def having(self, index: str, value: Hashable) -> Sequence[Row]:
+    def having(self, index: str, value: Hashable) -> Run[Row]:
         """Return the records with an indexed value, in order of creation. A live view."""
-        return self._indexes[index][1].get(value, ())
+        return self._indexes[index][1].get(value) or Run()
 
     def add(self, row: Row) -> None:
         """Append a new record. Its key must be new and its number the highest."""
         self._by_key[self._key(row)] = row
         self._rows.append(row)
-        for value_of, lists in self._indexes.values():
+        for value_of, runs in self._indexes.values():
             value = value_of(row)
-            rows = lists.get(value)
-            if rows is None:
-                lists[value] = [row]
-            else:
-                rows.append(row)
+            run = runs.get(value)
+            if run is None:
+                run = runs[value] = Run()
+            run.append(row)
+
+    def extend(self, rows: Sequence[Row]) -> None:
+        """Append many new records at once, under the conditions of `add`."""
+        self._by_key.update(zip(map(self._key, rows), rows, strict=True))
+        self._rows.extend(rows)
+        for value_of, runs in self._indexes.values():
+            values = list(map(value_of, rows))
+            if values and values.count(values[0]) == len(values):
+                runs.setdefault(values[0], Run()).extend(rows)
+                continue
+            for value, row in zip(values, rows, strict=True):
+                run = runs.get(value)
+                if run is None:
+                    runs[value] = Run((row,))
+                else:
+                    run.append(row)
 
     def replace(self, old: Row, new: Row) -> None:
         """Put a newer version in the place of a record: same key, same number."""
         self._by_key[self._key(new)] = new
-        self._rows[_position(self._rows, old)] = new
-        for value_of, lists in self._indexes.values():
+        self._rows.replace(new)
+        for value_of, runs in self._indexes.values():
             before, after = value_of(old), value_of(new)
             if before == after:
-                rows = lists[before]
-                rows[_position(rows, old)] = new
+                runs[before].replace(new)
             else:
-                _withdraw(lists, before, old)
-                rows = lists.setdefault(after, [])
-                rows.insert(_position(rows, new), new)
+                _withdraw(runs, before, old)
+                runs.setdefault(after, Run()).insert(new)
 
     def remove(self, row: Row) -> None:
         """Take a record out."""
         del self._by_key[self._key(row)]
-        del self._rows[_position(self._rows, row)]
-        for value_of, lists in self._indexes.values():
-            _withdraw(lists, value_of(row), row)
+        self._rows.remove(row)
+        for value_of, runs in self._indexes.values():
+            _withdraw(runs, value_of(row), row)
 
 
-def _position(rows: list[Row], row: Row) -> int:
-    return bisect_left(rows, row.number, key=_number)
-
-
-def _withdraw(lists: dict[Hashable, list[Row]], value: Hashable, row: Row) -> None:
-    rows = lists[value]
-    del rows[_position(rows, row)]
-    if not rows:
-        del lists[value]
+def _withdraw(runs: dict[Hashable, Run[Row]], value: Hashable, row: Row) -> None:
+    run = runs[value]
+    run.remove(row)
+    if not run:
+        del runs[value]

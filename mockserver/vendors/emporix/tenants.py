@@ -77,5 +77,5 @@ class Platform:
 
 
 def account_key(email: str) -> str:
-    """Return an e-mail in the form in which accounts are found: case does not matter."""
+    """Return an e-mail in the form in which accounts are found: case does not matter (EMX-357)."""
     return email.casefold()

@@ -6,15 +6,18 @@ about who may have a token (`identity.py`) or what it opens (`access.py`), no HT
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from dataclasses import dataclass
+from itertools import islice
 
 from mockserver.kernel.clock import Clock
 from mockserver.kernel.room import Admission
 from mockserver.vendors.emporix.callers import Caller
 
-TIDY_AT = 10_000
-"""How many tokens may pile up before the dead ones are swept out."""
+LIMIT = 100_000
+"""How many tokens of a kind may pile up; then the older half of them goes, dead or not.
+
+By age and not by expiry, for the clock may be set back, and then the dead live again.
+"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,21 +42,24 @@ class Renewal:
 class Tokens:
     """Every token of a platform that has not been revoked."""
 
-    __slots__ = ("_clock", "_refresh_of_session", "_tidy_at", "grants", "renewals")
+    __slots__ = ("_clock", "_refresh_of_session", "_seeded", "grants", "renewals")
 
     def __init__(self, clock: Clock) -> None:
         self._clock = clock
-        self._tidy_at = TIDY_AT
+        self._seeded = 0
         self._refresh_of_session: dict[str, str] = {}
         self.grants: dict[str, Grant] = {}
-        """Access tokens, the expired ones included until they are swept out."""
+        """Access tokens, the expired ones included."""
         self.renewals: dict[str, Renewal] = {}
         """Refresh tokens that have not been used."""
 
-    def plant(self, token: str, caller: Caller, world: object) -> None:
-        """Make an access token under a given text."""
-        if len(self.grants) >= self._tidy_at:
-            self._tidy()
+    def plant(self, token: str, caller: Caller, world: object, *, seeded: bool = False) -> None:
+        """Make an access token under a given text; seeded ones come first and stay."""
+        if seeded:
+            self._seeded += 1
+        elif len(self.grants) >= self._seeded + LIMIT:
+            for old in list(islice(self.grants, self._seeded, self._seeded + LIMIT // 2)):
+                del self.grants[old]
         self.grants[token] = Grant(caller, Admission(world, caller))
 
     def plant_refresh(self, token: str, caller: Caller, expires: int) -> None:
@@ -61,6 +67,9 @@ class Tokens:
         former = self._refresh_of_session.get(caller.session)
         if former is not None:
             self.renewals.pop(former, None)
+        if len(self.renewals) >= LIMIT:
+            for old in list(islice(self.renewals, LIMIT // 2)):
+                self._refresh_of_session.pop(self.renewals.pop(old).caller.session, None)
         self._refresh_of_session[caller.session] = token
         self.renewals[token] = Renewal(caller, expires)
 
@@ -72,7 +81,7 @@ class Tokens:
         return renewal
 
     def end_session(self, session: str) -> None:
-        """Revoke every access token of a session and its refresh token."""
+        """Revoke every access token of a session (EMX-373) and its refresh token (EMX-374)."""
         # Logging out is rare: a walk costs less than an index that every token pays for.
         of_session = [t for t, grant in self.grants.items() if grant.caller.session == session]
         for token in of_session:
@@ -80,17 +89,3 @@ class Tokens:
         refresh = self._refresh_of_session.pop(session, None)
         if refresh is not None:
             self.renewals.pop(refresh, None)
-
-    def _tidy(self) -> None:
-        now = self._clock.now()
-        for token in _dead(((t, g.caller.expires) for t, g in self.grants.items()), now):
-            del self.grants[token]
-        for token in _dead(((t, r.expires) for t, r in self.renewals.items()), now):
-            renewal = self.renewals.pop(token)
-            self._refresh_of_session.pop(renewal.caller.session, None)
-        # The next sweep waits until there are twice as many: sweeping stays cheap.
-        self._tidy_at = max(TIDY_AT, 2 * len(self.grants))
-
-
-def _dead(expiries: Iterable[tuple[str, int]], now: int) -> list[str]:
-    return [token for token, expires in expiries if expires <= now]

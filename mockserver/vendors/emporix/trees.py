@@ -9,9 +9,8 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from mockserver.vendors.emporix.assignments import ancestors
 from mockserver.vendors.emporix.model import Category
-from mockserver.vendors.emporix.world import World
+from mockserver.vendors.emporix.world import OF_SEGMENT_AND_TYPE, World
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,37 +24,43 @@ class Node:
 
 
 def category_trees(world: World, segment_ids: Iterable[str]) -> list[Node]:
-    """Return the trees of the categories that the segments hold, ordered by position."""
+    """Return the trees of the categories that the segments hold, ordered by position.
+
+    Products play no part (EMX-314): their categories come in only when assigned themselves.
+    """
+    categories = world.categories
     assigned = {
         item.item_id
         for segment_id in segment_ids
-        for item in world.items.having("segmentId", segment_id)
-        if item.type == "CATEGORY" and item.item_id in world.categories
+        for item in world.items.having(OF_SEGMENT_AND_TYPE, (segment_id, "CATEGORY"))
+        if item.item_id in categories
     }
-    children = _children(world)
-    if world.choices.tree_descendants:
+    if world.choices.tree_descendants:  # (EMX-313)
         waiting = list(assigned)
         while waiting:
-            below = {child.id for child in children.get(waiting.pop(), ())} - assigned
+            below = {child.id for child in categories.below(waiting.pop())} - assigned
             assigned |= below
             waiting.extend(below)
-    shown = assigned.union(*(ancestors(world, category_id) for category_id in assigned))
+    # Assigned categories with the categories above them (EMX-310) …
+    shown = assigned.union(
+        label.id for category_id in assigned for label in categories.above(category_id)
+    )
 
-    def node(category: Category) -> Node:
-        below = (child for child in children.get(category.id, ()) if child.id in shown)
-        return Node(category, category.id in assigned, tuple(map(node, below)))
+    def nodes(parent: str | None) -> tuple[Node, ...]:
+        # … which are mere labels (EMX-311). What is hidden takes along what is below it.
+        return tuple(
+            Node(category, category.id in assigned, nodes(category.id))
+            for category in categories.below(parent)
+            if category.id in shown and _is_visible(world, category)
+        )
 
-    return [node(root) for root in children.get(None, ()) if root.id in shown]
-
-
-def _children(world: World) -> dict[str | None, list[Category]]:
-    """Return the categories by parent, by position; `None` for those without one."""
-    found: dict[str | None, list[Category]] = {}
-    for category in sorted(world.categories.values(), key=_place):
-        parent = category.parent_id if category.parent_id in world.categories else None
-        found.setdefault(parent, []).append(category)
-    return found
+    return list(nodes(None))
 
 
-def _place(category: Category) -> tuple[int, str]:
-    return (category.position, category.id)
+def _is_visible(world: World, category: Category) -> bool:
+    """True unless a choice keeps the category from shoppers now."""
+    if world.choices.tree_hides_unpublished and not category.published:  # (EMX-317)
+        return False
+    if not world.choices.tree_needs_validity:  # (EMX-318)
+        return True
+    return world.is_now(category.valid_from, category.valid_to)

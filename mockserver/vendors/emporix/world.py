@@ -13,13 +13,15 @@ from sys import intern
 from mockserver.kernel.clock import Clock
 from mockserver.kernel.ids import Ids
 from mockserver.kernel.refusals import Conflict, Invalid, Missing
+from mockserver.vendors.emporix.categories import Categories
 from mockserver.vendors.emporix.choices import Choices
 from mockserver.vendors.emporix.model import (
     AssignmentDraft,
-    Category,
     Customer,
     CustomerAssignment,
     Draft,
+    Group,
+    GroupAssignment,
     ItemAssignment,
     ItemType,
     LegalEntity,
@@ -27,11 +29,15 @@ from mockserver.vendors.emporix.model import (
     Product,
     Segment,
 )
+from mockserver.vendors.emporix.shop import Shop
 from mockserver.vendors.emporix.table import Table
+
+OF_SEGMENT_AND_TYPE = "segmentId,type"
+"""The index that finds items by segment and type; the comma keeps it out of queries."""
 
 
 class World:
-    """Everything that one tenant holds."""
+    """Everything that one tenant holds, and no other tenant sees (EMX-094)."""
 
     def __init__(
         self,
@@ -54,9 +60,14 @@ class World:
         self.customers: dict[str, Customer] = {}
         self.legal_entities: dict[str, LegalEntity] = {}
         self.products: dict[str, Product] = {}
-        self.categories: dict[str, Category] = {}
+        self.categories = Categories()
+        self.groups: dict[str, Group] = {}
+        """The groups by id; there are none in the contract version without them."""
+        self.groups_of: dict[str, list[Group]] = {}
+        """The groups of a customer, by its id."""
+        self.shop = Shop(choices)
         self.segments: Table[Segment] = Table(
-            attrgetter("id"),
+            attrgetter("id"),  # as it is: case counts (EMX-055)
             {"siteCode": attrgetter("site_code"), "status": attrgetter("status")},
             key_name="id",
         )
@@ -70,7 +81,12 @@ class World:
                 "segmentId": attrgetter("segment_id"),
                 "item.id": attrgetter("item_id"),
                 "type": attrgetter("type"),
+                OF_SEGMENT_AND_TYPE: attrgetter("segment_id", "type"),
             },
+        )
+        self.group_assignments: Table[GroupAssignment] = Table(
+            attrgetter("key"),
+            {"segmentId": attrgetter("segment_id"), "group.id": attrgetter("group_id")},
         )
 
     # ---- what seeds use: no rule is asked ----------------------------------------
@@ -111,6 +127,12 @@ class World:
         self.members.add(member)
         return member
 
+    def plant_group(self, group: Group) -> None:
+        """Add a group; its id must be free."""
+        self.groups[group.id] = group
+        for customer_id in group.customer_ids:
+            self.groups_of.setdefault(customer_id, []).append(group)
+
     def plant_item(
         self,
         segment_id: str,
@@ -147,17 +169,27 @@ class World:
         return found
 
     def is_active(self, segment: Segment) -> bool:
-        """True when the segment counts for its customers now."""
+        """True when the segment counts for its customers now: by status, or by choice
+        by its validity too (EMX-120).
+        """
         if segment.status != "ACTIVE":
             return False
         if not self.choices.active_needs_validity or not segment.has_validity:
             return True
+        return self.is_now(segment.valid_from, segment.valid_to)
+
+    def is_now(self, start: int | None, end: int | None) -> bool:
+        """True when the present lies in a validity; both ends belong to it, either may be open."""
         now = self.clock.now()
-        begun = segment.valid_from is None or segment.valid_from <= now
-        return begun and (segment.valid_to is None or now <= segment.valid_to)
+        return (start is None or start <= now) and (end is None or now <= end)
 
     def create_segment(self, draft: Draft, segment_id: str | None = None) -> Segment:
-        """Add a segment under its own id or a generated one. Raises Conflict, Invalid."""
+        """Add a segment under its own id or a generated one. Raises Conflict, Invalid.
+
+        It is there for the next request (EMX-051), as version 1, both timestamps being
+        the present (EMX-067, EMX-068).
+        """
+        # Without an id one is made (EMX-053): lower case (EMX-056), 24 digits (EMX-057).
         if segment_id is None:
             segment_id = self.ids.object_id()
             while self.segments.get(segment_id) is not None:
@@ -180,14 +212,20 @@ class World:
         """
         stored = self.segments.get(segment_id)
         if stored is None:
-            self.create_segment(draft, segment_id)
+            self.create_segment(draft, segment_id)  # whatever the version (EMX-133)
             return True
+        # The stored version passes (EMX-128), another one before anything changed (EMX-135).
         self.check_put_version(stored.version, version, segment_id)
         self.replace_segment(stored, draft)
         return False
 
     def replace_segment(self, stored: Segment, draft: Draft) -> Segment:
-        """Replace the whole content of a segment: its next version. Raises Invalid."""
+        """Replace the whole content of a segment (EMX-132): its next version (EMX-129).
+
+        Raises Invalid.
+
+        When it was created stays (EMX-130).
+        """
         self._check_segment(draft)
         segment = _segment(
             draft,
@@ -201,17 +239,25 @@ class World:
         return segment
 
     def delete_segment(self, segment_id: str, *, force: bool) -> None:
-        """Remove a segment, with `force` its assignments too. Raises Invalid, Missing."""
+        """Remove a segment, with `force` its assignments too (EMX-163). Raises Invalid, Missing.
+
+        Nothing of it is kept (EMX-161), so its id is free again (EMX-167); one without
+        assignments needs no force (EMX-165).
+        """
         stored = self.segments.get(segment_id)
         if stored is None:
             self.note_nothing_deleted(segment_id)
             return
         members = tuple(self.members.having("segmentId", segment_id))
         items = tuple(self.items.having("segmentId", segment_id))
-        if (members or items) and not force:
+        groups = tuple(self.group_assignments.having("segmentId", segment_id))
+        if (members or items or groups) and not force:
+            held, upheld = (
+                ("items or customers", "EMX-162") if members or items else ("groups", "EMX-418")
+            )
             raise Invalid(
-                "The segment has items or customers assigned to it.",
-                requirement="EMX-162",
+                f"The segment has {held} assigned to it.",
+                requirement=upheld,
                 pointer="/query/forceDelete",
                 resource=segment_id,
             )
@@ -219,6 +265,8 @@ class World:
             self.members.remove(member)
         for item in items:
             self.items.remove(item)
+        for group in groups:  # (EMX-417)
+            self.group_assignments.remove(group)
         self.segments.remove(stored)
 
     # ---- rules that segments and assignments share ---------------------------------

@@ -40,6 +40,8 @@ BY_PATTERN: Mapping[str, tuple[str, ...]] = {
     r"\S": ("x", " x ", "日"),
     "^[a-z][a-z0-9]+$": ("acme", "shop2"),
     "^[1-9][0-9]{0,8}$": ("1", "60", "999999999"),
+    "^v[1-9][0-9]?$": ("v2", "v99"),
+    "^[A-Z]{3}$": ("USD", "EUR"),
     "[a-z]+[a-z_]*[a-z]+": ("client_credentials", "en"),
 }
 ANYTHING: tuple[Any, ...] = (None, 1, -2.5, True, "text", [], {}, [1, "a"], {"a": {"b": None}})

@@ -28,6 +28,7 @@ from mockserver.vendors.emporix.model import (
     localized,
 )
 from mockserver.vendors.emporix.world import World
+from tests.mockserver.vendors.emporix.sisters import Sisters
 
 Sent = Mapping[str, Any]
 
@@ -52,7 +53,7 @@ class Shop:
 
     staff = caller(READ, MANAGE)
 
-    def __init__(self, clock: Clock, choices: Mapping[str, str]) -> None:
+    def __init__(self, clock: Clock, choices: Mapping[str, str], edition: str = "") -> None:
         self.world = World(
             clock=clock,
             ids=Ids("test"),
@@ -60,7 +61,7 @@ class Shop:
             sites=("main", "outlet"),
             languages=("en", "de"),
         )
-        room = replace(ROOM, open=lambda _: self.world)
+        room = replace(ROOM.at(edition), open=lambda _: self.world)
         self.service = Service([room], {"emporix": Blueprint(fixture={}, choices=choices)}, clock)
 
     def call(
@@ -128,7 +129,8 @@ class Shop:
     def snapshot(self) -> tuple[object, ...]:
         """Return everything that a request could change."""
         world = self.world
-        return (tuple(world.segments.rows), tuple(world.members.rows), tuple(world.items.rows))
+        tables = (world.segments, world.members, world.items, world.group_assignments)
+        return tuple(tuple(table.rows) for table in tables)
 
 
 def value(shown: Any) -> Any:
@@ -143,12 +145,12 @@ def headers(reply: Reply) -> dict[str, str]:
 
 @pytest.fixture
 def open_shop(clock: Clock) -> Any:
-    """Open a shop; keywords are choices without their prefix, `_` for `-`."""
+    """Open a shop; keywords are choices without their prefix, `_` for `-`, and `edition`."""
 
-    def open_one(**choices: str) -> Shop:
+    def open_one(*, edition: str = "", **choices: str) -> Shop:
         named = {f"emporix.{name.replace('_', '-')}": value for name, value in choices.items()}
         assert named.keys() <= DEFAULTS.keys()
-        shop = Shop(clock, DEFAULTS | named)
+        shop = Shop(clock, DEFAULTS | named, edition)
         world = shop.world
         for entity in ("e1", "e2"):
             world.legal_entities[entity] = LegalEntity(entity, f"Company {entity}")
@@ -187,6 +189,23 @@ def service(open_vendor: Any) -> Service:
     """A fresh platform with every choice at its default."""
     opened: Service = open_vendor("emporix")
     return opened
+
+
+@pytest.fixture
+def sisters(service: Service) -> Sisters:
+    """The sister services of a fresh platform with every choice at its default."""
+    return Sisters(service)
+
+
+@pytest.fixture
+def open_sisters(open_vendor: Any) -> Any:
+    """Open sister services; keywords are choices without their prefix, `_` for `-`."""
+
+    def open_one(**choices: str) -> Sisters:
+        named = {f"emporix.{name.replace('_', '-')}": value for name, value in choices.items()}
+        return Sisters(open_vendor("emporix", choices=named))
+
+    return open_one
 
 
 @pytest.fixture

@@ -26,7 +26,7 @@ def fingerprint(platform: Platform) -> str:
     held = []
     for name, tenant in platform.tenants.items():
         world = tenant.world
-        tables = (world.segments, world.members, world.items)
+        tables = (world.segments, world.members, world.items, world.group_assignments)
         held.append(
             [
                 name,

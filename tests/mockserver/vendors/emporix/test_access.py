@@ -11,7 +11,10 @@ from mockserver import contracts
 from mockserver.kernel.call import Call, Reply
 from mockserver.kernel.service import Service
 from mockserver.vendors.emporix.access import KINDS, SCOPES, admit
+from mockserver.vendors.emporix.group_operations import GROUP_OPERATIONS
 from mockserver.vendors.emporix.identity_operations import OPERATIONS
+from mockserver.vendors.emporix.shop_access import PUBLIC, SHOP_SCOPES
+from mockserver.vendors.emporix.shop_wire import SHOP_OPERATIONS
 
 LIST = "GET-customer-segment-retrieve-segments"
 TREE = "GET-customer-segment-retrieve-category-trees"
@@ -45,12 +48,18 @@ def operations(document: Any) -> dict[str, Any]:
 
 
 def test_scopes_are_those_of_the_contract() -> None:
-    """The table of scopes says what the `security` of the contract says."""
+    """The table of scopes says what the `security` of the newest contract says.
+
+    EMX-008, EMX-009, EMX-010, EMX-011, EMX-012, EMX-013, EMX-401, EMX-402, EMX-424.
+    """
+    document = contracts.contract("emporix", "2026-09").document
     contract = {
         name: frozenset(scope for entry in operation["security"] for scope in entry["OAuth2"])
-        for name, operation in operations(contracts.contract("emporix").document).items()
+        for name, operation in operations(document).items()
     }
     assert dict(SCOPES) == contract
+    bundled = operations(contracts.contract("emporix").document)
+    assert set(contract) - set(bundled) == set(GROUP_OPERATIONS)
 
 
 def test_alternatives_of_the_contract_hold_one_scope_each() -> None:
@@ -60,8 +69,9 @@ def test_alternatives_of_the_contract_hold_one_scope_each() -> None:
 
 
 def test_kinds_are_those_of_the_companions() -> None:
-    """The operations that need a token are those with `security` in the companions."""
-    companions = operations(contracts.contract("emporix").companions)
+    """The logins that need a token are those with `security` in the companions."""
+    everything = operations(contracts.contract("emporix").companions)
+    companions = {name: each for name, each in everything.items() if name not in SHOP_OPERATIONS}
     kinds = {"AnonymousAccessToken": "anonymous", "CustomerAccessToken": "customer"}
     secured = {
         name: frozenset(kinds[scheme] for entry in operation["security"] for scheme in entry)
@@ -72,8 +82,24 @@ def test_kinds_are_those_of_the_companions() -> None:
     assert set(companions) == set(OPERATIONS)
 
 
+def test_scopes_of_sister_services_are_those_of_the_companions() -> None:
+    """EMX-685, EMX-732: an empty alternative opens to any token, no `security` to everybody."""
+    companions = operations(contracts.contract("emporix").companions)
+    secured = {name: companions[name]["security"] for name in SHOP_OPERATIONS}
+    assert {name for name, security in secured.items() if not security} == PUBLIC
+    alternatives = {
+        name: [frozenset(entry["OAuth2"]) for entry in security]
+        for name, security in secured.items()
+        if security
+    }
+    assert {
+        name: frozenset() if frozenset() in found else frozenset().union(*found)
+        for name, found in alternatives.items()
+    } == SHOP_SCOPES
+
+
 def test_no_token_is_401(open_vendor: OpenVendor) -> None:
-    """A request without a token is answered with 401 in the fault form."""
+    """A request without a token is answered with 401 in the fault form (EMX-001, EMX-003)."""
     reply = send(open_vendor("emporix"), LIST, None)
     assert reply.status == 401
     assert reply.body == {
@@ -101,7 +127,7 @@ def test_no_token_is_401(open_vendor: OpenVendor) -> None:
     ],
 )
 def test_a_malformed_or_unknown_token_is_401(open_vendor: OpenVendor, value: str) -> None:
-    """A token that was never issued is answered with 401, whatever it looks like."""
+    """A token that was never issued is answered with 401, whatever it looks like (EMX-002)."""
     reply = send(open_vendor("emporix"), LIST, value)
     assert reply.status == 401
     assert reply.body["fault"]["detail"]["errorcode"] == "oauth.v2.InvalidAccessToken"
@@ -140,7 +166,10 @@ def test_an_expired_token_is_401_with_its_own_code(open_vendor: OpenVendor) -> N
 def test_a_missing_scope_is_403(
     open_vendor: OpenVendor, name: str, operation: str, requirement: str
 ) -> None:
-    """A token without a required scope is answered with 403; nothing is done."""
+    """A token without a required scope is answered with 403; nothing is done.
+
+    EMX-005, EMX-006, EMX-008, EMX-009, EMX-012.
+    """
     service = open_vendor("emporix")
     reply = send(service, operation, f"Bearer demo-acme-{name}", segmentId="empty-draft")
     assert reply.status == 403
@@ -168,7 +197,7 @@ def test_a_service_token_without_any_scope_is_403(open_vendor: OpenVendor) -> No
 
 @pytest.mark.parametrize("name", ["anna", "widget"])
 def test_the_tree_opens_with_read_own(open_vendor: OpenVendor, name: str) -> None:
-    """The category tree needs segment_read_own and nothing else."""
+    """The category tree needs segment_read_own and nothing else (EMX-013)."""
     assert send(open_vendor("emporix"), TREE, f"Bearer demo-acme-{name}").status == 200
 
 
@@ -181,7 +210,7 @@ def test_managing_includes_reading_when_chosen(open_vendor: OpenVendor) -> None:
 
 @pytest.mark.parametrize("tenant", ["globex", "initech", "acme\x00", "ACME", ""])
 def test_a_foreign_tenant_is_403(open_vendor: OpenVendor, tenant: str) -> None:
-    """A token opens its own tenant only, whether or not the other one exists."""
+    """A token opens its own tenant only, whether or not the other one exists (EMX-094)."""
     reply = send(open_vendor("emporix"), LIST, "Bearer demo-acme-manager", tenant=tenant)
     assert reply.status == 403
     assert header(reply, "X-Mock-Requirement") == "EMX-015"
@@ -210,6 +239,6 @@ def test_admission_names_world_and_caller(open_vendor: OpenVendor) -> None:
 
 
 def test_a_caller_with_read_reads_all(open_vendor: OpenVendor) -> None:
-    """A token with segment_read sees what belongs to anybody."""
+    """A token with segment_read sees what belongs to anybody (EMX-011)."""
     platform = open_vendor("emporix").state("emporix")
     assert platform.tokens.grants["demo-acme-reader"].caller.reads_all

@@ -12,7 +12,10 @@ BARE = {"name": {"en": "x"}, "siteCode": "main"}
 
 
 def test_bulk_create(shop: Any) -> None:
-    """Good entries are applied, bad ones are not, and every one gets its entry in order."""
+    """Good entries are applied, bad ones are not, and every one gets its entry in order.
+
+    EMX-175, EMX-177, EMX-179, EMX-182, EMX-052, EMX-053, EMX-193.
+    """
     shop.add("taken")
     body = [BARE | {"id": "a"}, {"name": {}}, BARE | {"id": "taken"}, BARE | {"id": "b"}, 7]
     reply = shop.call(
@@ -32,7 +35,10 @@ def test_bulk_create(shop: Any) -> None:
 
 
 def test_bulk_put(shop: Any) -> None:
-    """A bulk PUT creates and updates; a stale version fails alone; without id it creates."""
+    """A bulk PUT creates and updates; a stale version fails alone; without id it creates.
+
+    EMX-180, EMX-184, EMX-129.
+    """
     shop.add("a")
     body = [
         BARE | {"id": "a", "metadata": {"version": 1}},
@@ -58,7 +64,10 @@ def test_bulk_put_without_an_id_is_a_choice(open_shop: Any) -> None:
 
 
 def test_bulk_delete(shop: Any, open_shop: Any) -> None:
-    """A bulk DELETE takes ids; a segment in use fails alone unless forced."""
+    """A bulk DELETE takes ids; a segment in use fails alone unless forced.
+
+    EMX-181, EMX-187, EMX-161, EMX-162, EMX-163.
+    """
     for segment in ("a", "b", "c"):
         shop.add(segment)
     shop.stock("b", "p1")
@@ -87,7 +96,7 @@ def test_bulk_delete(shop: Any, open_shop: Any) -> None:
     ["POST-create-segments-bulk", "PUT-update-segments-bulk", "DELETE-remove-segments-bulk"],
 )
 def test_a_bulk_body_is_an_array_of_at_most_200(shop: Any, headers_of: Any, operation: str) -> None:
-    """{} and no body are refused, 201 entries too; none at all is fine."""
+    """{} and no body are refused, 201 entries too; none at all is fine (EMX-176)."""
     for body in ({}, None, "x"):
         reply = shop.call(operation, body=body)
         assert (reply.status, headers_of(reply)["X-Mock-Requirement"]) == (400, "EMX-189")
@@ -98,7 +107,7 @@ def test_a_bulk_body_is_an_array_of_at_most_200(shop: Any, headers_of: Any, oper
 
 
 def test_200_entries_are_taken(shop: Any) -> None:
-    """A bulk request with 200 entries succeeds."""
+    """A bulk request with 200 entries succeeds (EMX-175)."""
     reply = shop.call("POST-create-segments-bulk", body=[BARE] * 200)
     assert {entry["code"] for entry in reply.body} == {201}
     assert len(shop.world.segments) == 200
@@ -133,7 +142,10 @@ def test_duplicates_are_a_choice(shop: Any, open_shop: Any) -> None:
 
 
 def test_customers_in_bulk(shop: Any, headers_of: Any) -> None:
-    """Entries of assignments carry no id; a bad customer or entity fails alone."""
+    """Entries of assignments carry no id; a bad customer or entity fails alone.
+
+    EMX-183, EMX-280, EMX-282, EMX-289, EMX-290.
+    """
     shop.add("s")
     body = [
         {"customerId": "anna"},
@@ -160,7 +172,10 @@ def test_customers_in_bulk(shop: Any, headers_of: Any) -> None:
 
 
 def test_items_in_bulk(shop: Any) -> None:
-    """Items are assigned and removed in bulk under the type of the path."""
+    """Items are assigned and removed in bulk under the type of the path.
+
+    EMX-183, EMX-299, EMX-300, EMX-289, EMX-290.
+    """
     shop.add("s")
     path = {"segmentId": "s", "type": "PRODUCT"}
     body = [{"id": "p1"}, {"id": "boots"}, {}, {"id": "p1"}]

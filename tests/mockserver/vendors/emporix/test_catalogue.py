@@ -37,7 +37,10 @@ def items(shop: Any, value_of: Any, q: str | None = None, **query: Any) -> list[
 
 
 def test_items_of_all_segments(stocked: Any, value_of: Any) -> None:
-    """Items of all segments are listed, by site, activity and query."""
+    """Items of all segments are listed, by site, activity and query.
+
+    EMX-301, EMX-302, EMX-303, EMX-304, EMX-253.
+    """
     assert items(stocked, value_of) == ["s/p1", "t/p1", "u/p2", "s/boots", "t/bags"]
     assert items(stocked, value_of, onlyActive=True) == ["s/p1", "t/p1", "s/boots", "t/bags"]
     assert items(stocked, value_of, siteCode="main") == ["s/p1", "u/p2", "s/boots"]
@@ -57,7 +60,7 @@ def test_items_of_all_segments(stocked: Any, value_of: Any) -> None:
 
 
 def test_items_of_one_segment(stocked: Any, value_of: Any) -> None:
-    """GET and search agree on the items of one segment."""
+    """GET and search agree on the items of one segment (EMX-253, EMX-296, EMX-230)."""
     path = {"segmentId": "s"}
     reply = stocked.call("GET-retrieve-segment-items", path=path, query={"q": "type:CATEGORY"})
     assert [value_of(row)["item"]["id"] for row in reply.body] == ["boots"]
@@ -73,7 +76,7 @@ def test_items_of_one_segment(stocked: Any, value_of: Any) -> None:
 
 
 def test_own_items(stocked: Any, call_as: Any, value_of: Any) -> None:
-    """A customer sees items of its own active segments only."""
+    """A customer sees items of its own active segments only (EMX-111, EMX-112, EMX-114)."""
     anna = call_as(READ_OWN, customer="anna")
     for segment in ("t", "u"):
         stocked.assign(segment, "anna")
@@ -99,7 +102,10 @@ def match(shop: Any, segments: list[str], site: str = "main", *, by_name: str = 
 
 
 def test_match(stocked: Any, open_shop: Any, headers_of: Any) -> None:
-    """Products match directly or by category, in active segments of the site, once each."""
+    """Products match directly or by category, in active segments of the site, once each.
+
+    EMX-200, EMX-201, EMX-202, EMX-203.
+    """
     assert match(stocked, ["s", "ghost", "s"]) == ["p1"]
     assert match(stocked, ["s"], by_name="siteCode") == ["p1"]
     assert match(stocked, ["t"]) == []
@@ -134,7 +140,10 @@ def shape(nodes: Any) -> Any:
 
 
 def test_a_category_tree(stocked: Any, anna: Any) -> None:
-    """Assigned categories come with labels above and everything below, by position."""
+    """Assigned categories come with labels above and everything below, by position.
+
+    EMX-310, EMX-311, EMX-312, EMX-113, EMX-302.
+    """
     assert tree(stocked, anna) == []
     stocked.assign("s", "anna")
     assert shape(tree(stocked, anna)) == [
@@ -161,7 +170,7 @@ def test_a_tree_without_descendants(open_shop: Any, anna: Any) -> None:
 
 
 def test_a_node_shows_its_category(stocked: Any, anna: Any) -> None:
-    """A node has the properties of its category, in the language asked for."""
+    """A node has the properties of its category, in the language asked for (EMX-315)."""
     categories = stocked.world.categories
     categories["bags"] = replace(
         categories["bags"],
@@ -200,3 +209,96 @@ def test_categories_in_a_circle_end(shop: Any, anna: Any) -> None:
     shop.assign("s", "anna")
     shop.stock("s", "boots", "CATEGORY")
     assert tree(shop, anna) == []
+
+
+def test_a_tree_may_hide_categories(open_shop: Any, anna: Any, clock: Any) -> None:
+    """By choice what is unpublished or not valid now is left out with what is below it."""
+    hour = 3_600_000
+    for choices, shown in (
+        ({}, ["bags", "shoes"]),
+        ({"tree_unpublished": "hide"}, ["shoes"]),
+        ({"tree_validity": "hide"}, ["bags"]),
+        ({"tree_unpublished": "hide", "tree_validity": "hide"}, []),
+    ):
+        shop = open_shop(**choices)
+        categories = shop.world.categories
+        categories["bags"] = replace(categories["bags"], published=False)
+        # The label above the assigned category is what is not valid yet.
+        begin = clock.now() + hour
+        categories["shoes"] = replace(categories["shoes"], valid_from=begin, valid_to=begin + hour)
+        shop.add("s")
+        shop.assign("s", "anna")
+        shop.stock("s", "boots", "CATEGORY")
+        shop.stock("s", "bags", "CATEGORY")
+        assert [node["id"] for node in tree(shop, anna)] == shown
+        if choices == {"tree_validity": "hide"}:
+            for wait, ids in ((hour, ["bags", "shoes"]), (hour, ["bags", "shoes"]), (1, ["bags"])):
+                clock.advance(wait)
+                assert [node["id"] for node in tree(shop, anna)] == ids
+            clock.advance(-2 * hour - 1)
+            assert [node["id"] for node in tree(shop, anna)] == ["bags"]
+
+
+def test_a_tree_follows_the_catalogue(stocked: Any, anna: Any) -> None:
+    """A category that is added, moved or gone is so in the next tree; equal places go by id."""
+    stocked.assign("s", "anna")
+    categories = stocked.world.categories
+    categories["clogs"] = replace(categories["boots"], id="clogs", parent_id="boots")
+    categories["alpine"] = replace(categories["clogs"], id="alpine")
+    below = tree(stocked, anna)[0]["subcategories"][0]["subcategories"]
+    assert [node["id"] for node in below] == ["winter", "alpine", "clogs"]
+    del categories["winter"]
+    below = tree(stocked, anna)[0]["subcategories"][0]["subcategories"]
+    assert [node["id"] for node in below] == ["alpine", "clogs"]
+    assert list(categories) == ["shoes", "boots", "bags", "clogs", "alpine"]
+    assert len(categories) == 5
+
+
+def test_a_category_below_an_unknown_one_is_a_root(shop: Any, anna: Any) -> None:
+    """A tree has no holes: what hangs on nothing stands alone."""
+    categories = shop.world.categories
+    categories["bags"] = replace(categories["bags"], parent_id="ghost")
+    shop.add("s")
+    shop.assign("s", "anna")
+    shop.stock("s", "bags", "CATEGORY")
+    assert shape(tree(shop, anna)) == [("bags", True, [])]
+
+
+def test_matching_many_products(open_shop: Any) -> None:
+    """Few segments with many items, and many segments with few, match alike."""
+    shop = open_shop(unknown_reference="accept", match_ancestors="ancestors")
+    names = [f"s{number}" for number in range(30)]
+    for name in names:
+        shop.add(name)
+        shop.stock(name, f"x-{name}")
+    shop.stock("s7", "shoes", "CATEGORY")
+    for product in ("a", "b", "c"):
+        for name in names[:20]:
+            shop.stock(name, product)
+    body = {"site": "main", "items": [{"id": each} for each in ("p2", "x-s3", "c", "q")]}
+    for wanted, found in (
+        (names, ["p2", "x-s3", "c"]),
+        (["s3"], ["x-s3", "c"]),
+        (["s7", "s29"], ["p2", "c"]),
+        (["s29"], []),
+    ):
+        reply = shop.call("POST-check-match", body=body | {"segmentIds": wanted})
+        assert [one["id"] for one in reply.body] == found
+
+
+def test_items_are_narrowed_and_still_checked(stocked: Any, value_of: Any, anna: Any) -> None:
+    """Clauses that an index answers and clauses that it does not give the same together."""
+    stocked.assign("s", "anna")
+    stocked.assign("t", "anna")
+    for by in (None, anna):
+        assert items(stocked, value_of, "segmentId:s segmentId:t", by=by) == []
+        assert items(stocked, value_of, "type:PRODUCT type:CATEGORY", by=by) == []
+        assert items(stocked, value_of, "type:(PRODUCT,CATEGORY) segmentId:t", by=by) == [
+            "t/p1",
+            "t/bags",
+        ]
+        assert items(stocked, value_of, "segmentId:(ghost,t) item.id:~a", by=by) == ["t/bags"]
+        assert items(stocked, value_of, 'segmentId:"2026-11-20T12:00:00Z"', by=by) == []
+        assert items(stocked, value_of, "type:~PROD segmentId:s", by=by) == ["s/p1"]
+    found = items(stocked, value_of, "segmentId:(s,t,u)", onlyActive=True, siteCode="main")
+    assert found == ["s/p1", "s/boots"]

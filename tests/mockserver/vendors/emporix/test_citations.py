@@ -15,6 +15,8 @@ MATCH = "POST-customer-segment-check-match"
 LIST = "GET-customer-segment-retrieve-segments"
 LOGIN = "POST-customer-authenticate-customer"
 LOGOUT = "GET-customer-logout-customer"
+COUPON = "POST-coupon-create-coupon"
+ASSIGNMENTS = "GET-category-tree-retrieve-category-assignments"
 
 
 @pytest.mark.parametrize(
@@ -38,6 +40,22 @@ LOGOUT = "GET-customer-logout-customer"
         (LIST, "/header/X-Total-Count", "type", "EMX-224"),
         (LOGIN, "/password", "minLength", "EMX-359"),
         (LOGOUT, "/query/accessToken", "required", "EMX-376"),
+        (COUPON, "", "required", "EMX-634"),
+        (COUPON, "/name", "required", "EMX-601"),
+        (COUPON, "/discountType", "enum", "EMX-607"),
+        (COUPON, "/discountPercentage", "maximum", "EMX-608"),
+        (COUPON, "/restrictions/minOrderValue/amount", "minimum", "EMX-609"),
+        (COUPON, "/discountAbsolute/currency", "pattern", "EMX-609"),
+        (COUPON, "/discountCalculationType", "enum", "EMX-614"),
+        (COUPON, "/restrictions/validFrom", "format", "EMX-631"),
+        ("POST-coupon-invalidate-coupon", "", "required", "EMX-634"),
+        ("POST-coupon-validate-coupon", "/discount", "required", "EMX-662"),
+        ("POST-coupon-validate-coupon", "/orderTotal/amount", "minimum", "EMX-609"),
+        ("GET-coupon-list-coupon-redemptions", "/query/pageSize", "minimum", "EMX-647"),
+        (ASSIGNMENTS, "/query/assignmentType", "enum", "EMX-701"),
+        (ASSIGNMENTS, "/query/pageNumber", "minimum", "EMX-712"),
+        ("GET-category-tree-retrieve-category-tree", "/header/X-Version", "pattern", "EMX-723"),
+        ("POST-product-search-products", "/query/pageNumber", "minimum", "EMX-745"),
     ],
 )
 def test_a_violation_has_its_requirement(

@@ -26,7 +26,7 @@ LOGOUT = "GET-customer-logout-customer"
 
 
 def test_a_customer_logs_in(service: Service) -> None:
-    """E-mail and password give a token pair, in both spellings."""
+    """E-mail and password give a token pair, in both spellings (EMX-350, EMX-351)."""
     reply = log_in(service)
     assert reply.status == 200
     body = reply.body
@@ -72,7 +72,7 @@ def test_wrong_credentials_are_401(
 
 @pytest.mark.parametrize("token", [None, "nobody", "demo-acme-manager", "demo-acme-anna"])
 def test_a_login_needs_an_anonymous_token(service: Service, token: str | None) -> None:
-    """A login carries the token of an anonymous session and no other."""
+    """A login carries the token of an anonymous session and no other (EMX-354)."""
     body = {"email": "anna.bauer@example.com", "password": "segment-demo"}
     reply = customer_call(service, LOGIN, token, body=body)
     assert (reply.status, requirement(reply)) == (401, "EMX-354")
@@ -133,7 +133,7 @@ def test_a_customer_of_one_company_is_bound_to_it(open_vendor: OpenVendor) -> No
 def test_a_login_binds_a_legal_entity(
     service: Service, body: str | None, query: str | None
 ) -> None:
-    """A login binds the legal entity that its body names, or without that its query."""
+    """A login binds the legal entity that its body names, or without that its query (EMX-344)."""
     reply = log_in(
         service,
         "ben.okafor@example.com",
@@ -165,7 +165,7 @@ def test_an_empty_legal_entity_counts_as_absent(service: Service) -> None:
 
 
 def test_a_token_is_validated(service: Service, clock: Any) -> None:
-    """Validation tells whose token it is, its scope and how long it still lives."""
+    """Validation tells whose token it is, its scope and how long it still lives (EMX-369)."""
     session = log_in(service).body
     clock.wait(100)
     reply = customer_call(service, VALIDATE, session["access_token"])
@@ -190,7 +190,7 @@ def test_a_demo_token_is_validated(service: Service) -> None:
 def test_customer_operations_need_a_customer_token(
     service: Service, operation: str, token: str | None
 ) -> None:
-    """Validating and logging out take customer tokens and no other."""
+    """Validating and logging out take customer tokens and no other (EMX-371)."""
     reply = customer_call(service, operation, token, accessToken="demo-acme-anna")
     assert (reply.status, requirement(reply)) == (401, "EMX-371")
 
@@ -202,7 +202,7 @@ def refresh(service: Service, token: str, **query: str) -> Reply:
 
 
 def test_a_customer_session_is_renewed_once_per_refresh_token(service: Service) -> None:
-    """A refresh token gives a new pair and works once; the old access token lives on."""
+    """A refresh token gives a new pair and works once; the old access token lives on (EMX-362)."""
     first = log_in(service).body
     second = refresh(service, first["refresh_token"])
     assert second.status == 200
@@ -224,7 +224,7 @@ def test_a_refresh_token_expires(service: Service, clock: Any) -> None:
 
 
 def test_renewing_binds_a_legal_entity(service: Service) -> None:
-    """A renewal binds the legal entity that it names; later renewals keep it."""
+    """A renewal binds the legal entity that it names; later renewals keep it (EMX-364)."""
     session = log_in(service, "ben.okafor@example.com").body
     bound = refresh(service, session["refresh_token"], legalEntityId="le-harbour-foods").body
     kept = refresh(service, bound["refresh_token"]).body
@@ -258,7 +258,7 @@ def test_renewing_needs_a_token_of_the_tenant(service: Service) -> None:
 
 
 def test_logging_out_ends_the_session(service: Service) -> None:
-    """After logging out neither the access token nor the refresh token works."""
+    """After logging out neither the access token nor the refresh token works (EMX-372, EMX-373)."""
     session = log_in(service).body
     token = session["access_token"]
     reply = customer_call(service, LOGOUT, token, accessToken=token)

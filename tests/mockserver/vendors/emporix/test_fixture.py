@@ -183,6 +183,43 @@ def test_a_contradiction_in_a_fixture_is_told_with_its_place(
     assert message in caught.value.message
 
 
+@pytest.mark.parametrize(
+    ("edit", "pointer", "message"),
+    [
+        (repeat("groups"), "/tenants/0/groups/4/id", "there twice"),
+        (
+            change("groups", 1, "legalEntityId", to="le-x"),
+            "/tenants/0/groups/1/legalEntityId",
+            "no legal entity 'le-x'",
+        ),
+        (
+            change("groups", 0, "customers", 1, to="C9"),
+            "/tenants/0/groups/0/customers/1",
+            "no customer 'C9'",
+        ),
+        (
+            change("segments", 1, "groups", to=["trading-buyers", "ghosts"]),
+            "/tenants/0/segments/1/groups/1",
+            "no group 'ghosts'",
+        ),
+        (
+            change("segments", 1, "groups", to=["back-office"]),
+            "/tenants/0/segments/1/groups/0",
+            "not one of customers",
+        ),
+    ],
+)
+def test_groups_are_checked_where_they_are_known(edit: Change, pointer: str, message: str) -> None:
+    """A contradiction about groups is told from contract version 2026-09 on."""
+    fixture = copy.deepcopy(FIXTURE)
+    edit(fixture)
+    build(fixture)
+    with pytest.raises(FixtureError) as caught:
+        build(fixture, edition="2026-09")
+    assert caught.value.pointer == pointer
+    assert message in caught.value.message
+
+
 def test_a_bad_as_of_is_told() -> None:
     """The instant at which the world stands is checked first."""
     with pytest.raises(FixtureError) as caught:

@@ -46,7 +46,7 @@ def test_one_language(shop: Any, open_shop: Any, value_of: Any, accept: str, lan
 
 @pytest.mark.parametrize("accept", ["*", "", "*,de;q=0.5", "it,*;q=0.5", ";;;", "de;q=0"])
 def test_all_languages(open_shop: Any, value_of: Any, accept: str) -> None:
-    """With `*`, or nothing readable, every language is shown as a map."""
+    """With `*`, or nothing readable, every language is shown as a map (EMX-079)."""
     for choice in ("map", "string"):
         shop = open_shop(single_language=choice)
         shop.add("a", name=TEXTS)
@@ -71,7 +71,7 @@ def test_items_are_shown_in_one_language_too(shop: Any) -> None:
 
 @pytest.mark.parametrize("operation", ["POST-create-segment", "PUT-update-segment"])
 def test_plain_text_is_stored_under_its_language(shop: Any, operation: str) -> None:
-    """Plain text needs one language in Content-Language and is stored under it."""
+    """Plain text needs one language in Content-Language and is stored under it (EMX-075)."""
     body = BARE | {"id": "a", "description": "Best"}
     call = {"path": {"segmentId": "a"}, "body": body}
     for header in (None, "*", "de,en", "", "not a tag"):
@@ -84,7 +84,10 @@ def test_plain_text_is_stored_under_its_language(shop: Any, operation: str) -> N
 
 
 def test_maps_need_no_header(shop: Any) -> None:
-    """Maps are taken whatever Content-Language says, `string` of the tutorial included."""
+    """Maps are taken whatever Content-Language says, `string` of the tutorial included.
+
+    EMX-076.
+    """
     for number, header in enumerate(("*", "string", "de", "?")):
         body = {"id": str(number), "name": TEXTS, "siteCode": "main"}
         reply = shop.call("POST-create-segment", headers={"Content-Language": header}, body=body)
@@ -183,7 +186,10 @@ def test_the_default_language_is_for_reads_alone(open_shop: Any) -> None:
 
 
 def test_plain_text_without_a_language_is_a_choice(open_shop: Any, headers_of: Any) -> None:
-    """It is refused, or by choice stored under the tenant's default; `*` wants maps always."""
+    """It is refused, or by choice stored under the tenant's default; `*` wants maps always.
+
+    EMX-076.
+    """
     body = BARE | {"id": "a"}
     reply = open_shop().call("POST-create-segment", body=body)
     assert (reply.status, headers_of(reply)["X-Mock-Requirement"]) == (400, "EMX-078")

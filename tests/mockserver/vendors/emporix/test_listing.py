@@ -23,7 +23,7 @@ def seven(shop: Any) -> Any:
 
 
 def test_pages(seven: Any) -> None:
-    """Pages are cut from the order of creation; one beyond the end is empty."""
+    """Pages are cut from the order of creation; one beyond the end is empty (EMX-215, EMX-216)."""
     assert seven.find(pageSize="3") == ["s0", "s1", "s2"]
     assert seven.find(pageSize="3", pageNumber="3") == ["s6"]
     assert seven.find(pageSize="3", pageNumber="4") == []
@@ -74,7 +74,10 @@ def test_large_pages_are_refused(seven: Any, name: str) -> None:
     ],
 )
 def test_totals(seven: Any, headers_of: Any, query: Any, total: int) -> None:
-    """The total counts all pages, appears when asked for, and leaves the body alone."""
+    """The total counts all pages, appears when asked for, and leaves the body alone.
+
+    EMX-221, EMX-222.
+    """
     query = {"pageSize": "2"} | query
     plain = seven.call("GET-retrieve-segments", query=query)
     counted = seven.call("GET-retrieve-segments", query=query, headers={"X-Total-Count": True})
@@ -127,7 +130,7 @@ def test_order(seven: Any, sort: str, order: str) -> None:
     ],
 )
 def test_projection(seven: Any, fields: str, shown: Any) -> None:
-    """Only named fields are shown, and the id; unknown names are ignored."""
+    """Only named fields are shown, and the id; unknown names are ignored (EMX-230)."""
     query = {"fields": fields}
     path = {"segmentId": "s1"}
     assert seven.call("GET-retrieve-segment", path=path, query=query).body == shown
@@ -145,7 +148,10 @@ def test_no_names_show_everything(seven: Any, value_of: Any, fields: str) -> Non
 
 
 def test_a_search_takes_the_same_parameters(seven: Any, headers_of: Any) -> None:
-    """POST search pages, sorts and counts as GET does, with q in its body."""
+    """POST search pages, sorts and counts as GET does, with q in its body.
+
+    EMX-095, EMX-215, EMX-221.
+    """
     reply = seven.call(
         "POST-search-segments",
         query={"pageSize": "2", "sort": "id:desc"},

@@ -32,7 +32,10 @@ def gold(shop: Any) -> Any:
 
 
 def test_a_patch_changes_what_it_names(gold: Any, clock: Any) -> None:
-    """The documented operations apply in order, and the version grows by one."""
+    """The documented operations apply in order, and the version grows by one.
+
+    EMX-140, EMX-144, EMX-145, EMX-146, EMX-129, EMX-130.
+    """
     clock.wait(1)
     reply = patch(
         gold,
@@ -98,7 +101,7 @@ def test_a_patch_changes_what_it_names(gold: Any, clock: Any) -> None:
 def test_a_bad_patch_changes_nothing(
     gold: Any, headers_of: Any, operation: Any, requirement: str
 ) -> None:
-    """One bad operation refuses the whole patch, also what came before it."""
+    """One bad operation refuses the whole patch, also what came before it (EMX-141, EMX-142)."""
     before = gold.snapshot()
     reply = patch(gold, op("replace", "/status", "INACTIVE"), operation)
     assert reply.status == 400
@@ -176,7 +179,7 @@ def test_plain_text_takes_the_language_of_the_request(gold: Any) -> None:
 
 
 def test_an_unknown_segment_cannot_be_patched(shop: Any) -> None:
-    """A patch on an unknown id is 404, before its body is looked at."""
+    """A patch on an unknown id is 404, before its body is looked at (EMX-143)."""
     assert patch(shop, op("remove", "/name")).status == 404
 
 

@@ -118,7 +118,11 @@ ALL = ["a", "b", "c", "20"]
     ],
 )
 def test_what_a_query_finds(filled: Any, q: str, found: list[str]) -> None:
-    """GET and search find the same, and what the grammar says."""
+    """GET and search find the same, and what the grammar says.
+
+    EMX-240, EMX-241, EMX-242, EMX-243, EMX-244, EMX-245, EMX-246, EMX-248, EMX-249, EMX-250,
+    EMX-251, EMX-252.
+    """
     assert filled.find(q) == found
     assert filled.ids(filled.call("POST-search-segments", body={"q": q})) == found
 

@@ -18,7 +18,7 @@ from mockserver.vendors.emporix.fields import segment_field
 from mockserver.vendors.emporix.listing import Listing, page
 from mockserver.vendors.emporix.matching import narrow
 from mockserver.vendors.emporix.query import parse
-from mockserver.vendors.emporix.wire import segment_document
+from mockserver.vendors.emporix.records import segment_document
 from mockserver.vendors.emporix.world import World
 
 

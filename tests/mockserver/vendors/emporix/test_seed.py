@@ -163,7 +163,7 @@ def test_names_without_the_tenant_get_it_in_front() -> None:
     "name", ["", "ab", "Acme", "1shop", "my-shop", "a" * 17, "shop\n", "späti", "shop\x00"]
 )
 def test_a_bad_tenant_name_is_told(name: str) -> None:
-    """A name that no path could carry is refused with a clear message."""
+    """A name that no path could carry is refused with a clear message (EMX-020)."""
     with pytest.raises(FixtureError, match="cannot be a tenant: 3 to 16 lower-case"):
         build(scopes=(name,))
 
@@ -191,6 +191,7 @@ def test_made_up_ids_make_way_for_named_ones() -> None:
     tenant["products"][5]["id"] = "p10001"
     tenant["segments"][1]["items"] = []
     tenant["segments"][7]["items"] = []
+    tenant["coupons"] = []
     tenant["legalEntities"].append({"id": "le-0001", "name": "First & Co."})
     tenant["tokens"] = tenant["tokens"][:1]
     world = build(fixture).worlds["acme"]
@@ -248,3 +249,31 @@ def test_the_example_uses_the_best_credential(open_vendor: OpenVendor) -> None:
         "curl -H 'Authorization: Bearer demo-acme-manager' "
         "'http://127.0.0.1:8080/customer-segment/acme/segments?pageSize=5'"
     )
+
+
+def test_as_many_assignments_as_asked_for() -> None:
+    """Every made-up segment gets that many customers and items, each once; or all there are."""
+    world = build(segments=30, customers=40, products=50, assignments=20).worlds["acme"]
+    made = [row.id for row in world.segments.rows][11:]
+    assert len(made) == 19
+    for segment_id in made:
+        members = world.members.having("segmentId", segment_id)
+        items = world.items.having("segmentId", segment_id)
+        assert len({row.key for row in members}) == len({row.key for row in items}) == 20
+    for member in world.members.rows:
+        entity = member.legal_entity_id
+        assert entity is None or entity in world.customers[member.customer_id].legal_entity_ids
+    capped = build(segments=13, customers=15, products=8, assignments=1_000).worlds["acme"]
+    last = capped.segments.rows[-1].id
+    assert len(capped.members.having("segmentId", last)) == len(capped.customers) - 5
+    assert len(capped.items.having("segmentId", last)) == 8 + len(capped.categories)
+    assert (
+        len(build(segments=13, assignments=0).worlds["acme"].members.having("segmentId", last)) == 0
+    )
+
+
+def test_asked_for_assignments_follow_the_seed() -> None:
+    """The same numbers give the same world."""
+    sizes: dict[str, int] = {"segments": 20, "assignments": 15}
+    assert fingerprint(build(**sizes)) == fingerprint(build(**sizes))
+    assert fingerprint(build(seed=1, **sizes)) != fingerprint(build(**sizes))

@@ -33,7 +33,10 @@ def delete(shop: Any, segment_id: str, **query: Any) -> Any:
 
 
 def test_a_created_segment_comes_back_as_it_was_written(shop: Any) -> None:
-    """A created segment is read back with version 1 and equal timestamps."""
+    """A created segment is read back with version 1 and equal timestamps.
+
+    EMX-050, EMX-051, EMX-052, EMX-064, EMX-067, EMX-068, EMX-069, EMX-070, EMX-091, EMX-093.
+    """
     reply = shop.call("POST-create-segment", body=FULL)
     assert (reply.status, reply.body) == (201, {"id": "gold"})
     assert shop.read("gold") == FULL | {
@@ -48,7 +51,10 @@ def test_a_created_segment_comes_back_as_it_was_written(shop: Any) -> None:
 
 
 def test_what_was_not_written_is_absent(shop: Any) -> None:
-    """Optional properties that were never set are absent, and the status is INACTIVE."""
+    """Optional properties that were never set are absent, and the status is INACTIVE.
+
+    EMX-061, EMX-053, EMX-064.
+    """
     reply = shop.call("POST-create-segment", body=BARE)
     assert re.fullmatch("[0-9a-f]{24}", reply.body["id"])
     stored = shop.read(reply.body["id"])
@@ -64,7 +70,10 @@ def test_an_empty_validity_comes_back(shop: Any) -> None:
 
 
 def test_a_taken_id_is_refused(shop: Any) -> None:
-    """A second segment with the same id is a conflict; another case is another id."""
+    """A second segment with the same id is a conflict; another case is another id.
+
+    EMX-054, EMX-055, EMX-023, EMX-135.
+    """
     shop.add("gold")
     before = shop.snapshot()
     reply = shop.call("POST-create-segment", body=BARE | {"id": "gold"})
@@ -75,10 +84,12 @@ def test_a_taken_id_is_refused(shop: Any) -> None:
 
 
 def test_generated_ids_step_over_taken_ones(shop: Any) -> None:
-    """A generated id is never one that is taken."""
+    """A generated id is never one that is taken (EMX-053, EMX-056)."""
     taken = Ids("test").object_id()
     shop.add(taken)
-    assert shop.call("POST-create-segment", body=BARE).body["id"] != taken
+    made = shop.call("POST-create-segment", body=BARE).body["id"]
+    assert made != taken
+    assert made == made.lower()
 
 
 @pytest.mark.parametrize("odd", ["a/b", "bulk", "..", "\0", "ä ö", "x" * 100_000])
@@ -118,7 +129,10 @@ def test_any_text_is_an_id(shop: Any, odd: str) -> None:
 def test_a_bad_body_is_refused_with_a_pointer(
     shop: Any, headers_of: Any, change: Any, pointer: str
 ) -> None:
-    """A body with a wrong value is refused, tells where, and changes nothing."""
+    """A body with a wrong value is refused, tells where, and changes nothing.
+
+    EMX-062, EMX-063, EMX-021.
+    """
     reply = shop.call("POST-create-segment", body=BARE | change)
     assert reply.status == 400
     assert headers_of(reply)["X-Mock-Pointer"] == pointer
@@ -127,7 +141,7 @@ def test_a_bad_body_is_refused_with_a_pointer(
 
 @pytest.mark.parametrize("name", ["name", "siteCode"])
 def test_name_and_site_code_are_required(shop: Any, headers_of: Any, name: str) -> None:
-    """A body without name or siteCode is refused."""
+    """A body without name or siteCode is refused (EMX-060)."""
     body = {key: value for key, value in BARE.items() if key != name}
     reply = shop.call("POST-create-segment", body=body)
     assert reply.status == 400
@@ -174,14 +188,17 @@ def test_dates_are_read_as_rfc_3339_writes_them(shop: Any) -> None:
 
 
 def test_put_creates_what_is_not_there(shop: Any) -> None:
-    """A PUT on an unknown id creates it at version 1, whatever version the body has."""
+    """A PUT on an unknown id creates it at version 1, whatever version the body has (EMX-125)."""
     reply = put(shop, "new", BARE | {"id": "other", "metadata": {"version": 7}})
     assert (reply.status, reply.body) == (201, {"id": "new"})
     assert shop.read("new")["metadata"]["version"] == 1
 
 
 def test_put_replaces_the_whole_segment(shop: Any, clock: Any) -> None:
-    """A PUT replaces everything: what it leaves out is gone; createdAt and place stay."""
+    """A PUT replaces everything: what it leaves out is gone; createdAt and place stay.
+
+    EMX-126, EMX-129, EMX-130.
+    """
     shop.call("POST-create-segment", body=FULL)
     shop.add("later")
     clock.wait(60)
@@ -200,7 +217,10 @@ def test_put_replaces_the_whole_segment(shop: Any, clock: Any) -> None:
 
 
 def test_a_stale_version_is_refused(shop: Any, headers_of: Any) -> None:
-    """A PUT with another version than the stored one is a conflict and changes nothing."""
+    """A PUT with another version than the stored one is a conflict and changes nothing.
+
+    EMX-127, EMX-128, EMX-135.
+    """
     shop.add("a")
     assert put(shop, "a", BARE | {"metadata": {"version": 1}}).status == 204
     before = shop.snapshot()
@@ -235,7 +255,10 @@ def test_an_id_in_a_path_must_be_encodable(shop: Any) -> None:
 
 
 def test_a_deleted_segment_is_gone(shop: Any) -> None:
-    """A deleted segment is gone for every later request, and its id is free again."""
+    """A deleted segment is gone for every later request, and its id is free again.
+
+    EMX-160, EMX-161, EMX-165.
+    """
     shop.add("a")
     shop.add("b")
     assert delete(shop, "a").status == 204
@@ -248,7 +271,10 @@ def test_a_deleted_segment_is_gone(shop: Any) -> None:
 
 @pytest.mark.parametrize("kind", ["customer", "item"])
 def test_a_segment_in_use_needs_force(shop: Any, headers_of: Any, kind: str) -> None:
-    """A segment with assignments is deleted with forceDelete only, and then with them."""
+    """A segment with assignments is deleted with forceDelete only, and then with them.
+
+    EMX-162, EMX-163, EMX-164.
+    """
     shop.add("a")
     assert (shop.assign("a", "anna") if kind == "customer" else shop.stock("a", "p1")).status == 201
     before = shop.snapshot()
@@ -259,7 +285,7 @@ def test_a_segment_in_use_needs_force(shop: Any, headers_of: Any, kind: str) -> 
         assert headers_of(reply)["X-Mock-Requirement"] == "EMX-162"
     assert shop.snapshot() == before
     assert delete(shop, "a", forceDelete=True).status == 204
-    assert shop.snapshot() == ((), (), ())
+    assert shop.snapshot() == ((), (), (), ())
     shop.add("a")
     assert delete(shop, "a").status == 204
 
@@ -272,7 +298,7 @@ def test_deleting_nothing_is_a_choice(shop: Any, open_shop: Any, headers_of: Any
 
 
 def test_an_unknown_segment_is_missing(shop: Any) -> None:
-    """An unknown id is 404 in the vendor's words."""
+    """An unknown id is 404 in the vendor's words (EMX-092, EMX-022)."""
     reply = shop.call("GET-retrieve-segment", path={"segmentId": "nope"})
     assert (reply.status, reply.body) == (
         404,

@@ -56,3 +56,21 @@ def test_a_table_agrees_with_a_list(steps: list[tuple[str, str, str]]) -> None:
         assert list(both.all()) == plain
         assert both.slice(1, 3) == plain[1:3]
         assert len(both) == len(plain)
+
+
+@given(st.lists(st.sampled_from(["red", "blue"]), max_size=12), st.integers(0, 12))
+def test_many_are_added_as_one_by_one(colors: list[str], before: int) -> None:
+    """Adding records at once leaves what adding each of them leaves."""
+    rows = [Row(number, str(number), color) for number, color in enumerate(colors, 1)]
+    one, many = (Table[Row](attrgetter("key"), {"color": attrgetter("color")}) for _ in range(2))
+    for row in rows:
+        one.add(row)
+    for row in rows[:before]:
+        many.add(row)
+    many.extend(rows[before:])
+    assert list(many.rows) == list(one.rows)
+    assert many.next_number == one.next_number
+    for row in rows:
+        assert many.get(row.key) is row
+    for color in ("red", "blue"):
+        assert list(many.having("color", color)) == list(one.having("color", color))

@@ -7,6 +7,8 @@ from typing import Any
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from mockserver.vendors.emporix.model import Group
+
 IDS = st.sampled_from(["a", "b", "c", "", "\ud800", "x/y", "bulk"])
 JSON = st.recursive(
     st.none() | st.booleans() | st.integers() | st.text(max_size=3),
@@ -68,6 +70,7 @@ PATHS = st.fixed_dictionaries(
         "legalEntityId": st.sampled_from(["e1", "nothing"]),
         "type": st.sampled_from(["PRODUCT", "CATEGORY", "product"]),
         "itemId": st.sampled_from(["p1", "boots", "ghost"]),
+        "groupId": st.sampled_from(["vip", "staff", "ghost", "\ud800"]),
     }
 )
 ENTRY = st.fixed_dictionaries(
@@ -90,6 +93,9 @@ OPERATIONS: dict[str, Any] = {
     "PUT-update-customers-bulk": st.lists(ENTRY, max_size=3),
     "PUT-update-items-bulk": st.lists(ENTRY, max_size=3),
     "DELETE-remove-items-bulk": st.lists(IDS, max_size=3),
+    "DELETE-remove-customers-bulk": st.lists(ENTRY, max_size=3),
+    "PUT-update-group": ENTRY,
+    "DELETE-remove-group": st.none(),
 }
 CALLS = st.sampled_from(sorted(OPERATIONS)).flatmap(
     lambda name: st.tuples(
@@ -106,7 +112,9 @@ CALLS = st.sampled_from(sorted(OPERATIONS)).flatmap(
 @settings(deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 def test_a_refused_call_changes_nothing(open_shop: Any, calls: list[Any]) -> None:
     """Any sequence of calls: a 4xx leaves the world as it was, in bulk every failed entry."""
-    shop = open_shop()
+    shop = open_shop(edition="2026-09")
+    for group_id, user_type in (("vip", "CUSTOMER"), ("staff", "EMPLOYEE")):
+        shop.world.plant_group(Group(group_id, (), user_type))
     for name, path, body, query, headers in calls:
         before = shop.snapshot()
         reply = shop.call(name, path=path, query=query, headers=headers, body=body)

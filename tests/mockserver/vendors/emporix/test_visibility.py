@@ -47,14 +47,17 @@ def seen(shop: Any, by: Any, **query: Any) -> list[str]:
 
 
 def test_readers_see_everything(members: Any, call_as: Any) -> None:
-    """segment_read sees all segments, with segment_read_own beside it too."""
+    """segment_read sees all segments, with segment_read_own beside it too (EMX-090, EMX-011)."""
     everything = ["all", "b2c", "e1", "e2", "off"]
     assert seen(members, call_as(READ)) == everything
     assert seen(members, call_as(READ, READ_OWN, customer="anna")) == everything
 
 
 def test_a_customer_sees_its_own_active_segments(members: Any, call_as: Any) -> None:
-    """Only active segments with an own assignment are there."""
+    """Only active segments with an own assignment are there.
+
+    EMX-105, EMX-106, EMX-108, EMX-010.
+    """
     assert seen(members, call_as(READ_OWN, customer="anna")) == ["b2c"]
     assert seen(members, call_as(READ_OWN, customer="emi")) == []
 
@@ -68,14 +71,17 @@ def test_a_service_with_read_own_owns_nothing(members: Any, call_as: Any) -> Non
 
 
 def test_the_legal_entity_of_the_token_counts(members: Any, call_as: Any) -> None:
-    """Bound tokens own that entity's assignments and those for none; unbound ones all."""
+    """Bound tokens own that entity's assignments and those for none; unbound ones all (EMX-115)."""
     assert seen(members, call_as(READ_OWN, customer="ben", legal_entity="e1")) == ["b2c", "e1"]
     assert seen(members, call_as(READ_OWN, customer="ben", legal_entity="e2")) == ["b2c", "e2"]
     assert seen(members, call_as(READ_OWN, customer="ben")) == ["b2c", "e1", "e2"]
 
 
 def test_the_parameter_counts_for_several_entities_only(members: Any, call_as: Any) -> None:
-    """LegalEntityId narrows for Ben, who has two entities, and not for Carl, who has one."""
+    """LegalEntityId narrows for Ben, who has two entities, and not for Carl, who has one.
+
+    EMX-099.
+    """
     ben = call_as(READ_OWN, customer="ben")
     assert seen(members, ben, legalEntityId="e2") == ["b2c", "e2"]
     assert seen(members, ben, legalEntityId="nothing") == ["b2c"]
@@ -85,7 +91,7 @@ def test_the_parameter_counts_for_several_entities_only(members: Any, call_as: A
 
 
 def test_the_parameter_never_widens(members: Any, call_as: Any) -> None:
-    """A token bound to one legal entity sees nothing of another, whatever it asks for."""
+    """A token bound to one legal entity sees nothing of another, whatever it asks for (EMX-115)."""
     ben = call_as(READ_OWN, customer="ben", legal_entity="e1")
     members.stock("e2", "boots", "CATEGORY")
     for entity in ("e1", "e2", "nothing"):
@@ -117,7 +123,7 @@ def test_empty_parameters_count_as_absent(members: Any, call_as: Any) -> None:
 
 
 def test_segments_of_a_customer(members: Any, call_as: Any, headers_of: Any) -> None:
-    """CustomerId shows a reader the segments of a customer, inactive ones too."""
+    """CustomerId shows a reader the segments of a customer, inactive ones too (EMX-097)."""
     assert members.find(customerId="anna") == ["b2c", "off"]
     assert members.find(customerId="ben") == ["b2c", "e1", "e2", "off"]
     assert members.find(customerId="ben", legalEntityId="e1") == ["b2c", "e1", "off"]
@@ -169,7 +175,7 @@ def test_a_foreign_segment_is_a_choice(
 def test_a_customer_sees_its_own_assignments_only(
     members: Any, call_as: Any, value_of: Any
 ) -> None:
-    """The assignments of a segment are the own ones, for the legal entity in force."""
+    """The assignments of a segment are the own ones, for the legal entity in force (EMX-110)."""
 
     def own(segment: str, by: Any, **query: Any) -> list[tuple[str, Any]]:
         reply = members.call(
@@ -206,3 +212,18 @@ def test_validity_counts_by_choice(open_shop: Any, anna: Any, clock: Any) -> Non
         shop.add("plain")
         assert shop.ids(shop.call("GET-retrieve-segments", by=anna)) == active
         assert shop.world.is_active(shop.world.segment("plain"))
+
+
+def test_the_list_of_a_customer_may_be_the_catalogue(open_shop: Any, anna: Any) -> None:
+    """By choice GET /segments shows a customer every active segment; the rest stays its own."""
+    shop = open_shop(own_list="catalogue", active="status-and-validity")
+    shop.add("mine")
+    shop.add("other")
+    shop.add("off", status="INACTIVE")
+    shop.add("over", validity={"to": "2020-01-01T00:00:00Z"})
+    shop.assign("mine", "anna")
+    listed = shop.call("GET-retrieve-segments", query={"q": "siteCode:main"}, by=anna)
+    assert shop.ids(listed) == ["mine", "other"]
+    assert shop.ids(shop.call("POST-search-segments", by=anna)) == ["mine"]
+    path = {"segmentId": "other"}
+    assert shop.call("GET-retrieve-segment", path=path, by=anna).status == 404

@@ -44,7 +44,10 @@ RULE = {"requirement": "EMX-029"}
     ],
 )
 def test_every_refusal_has_the_error_shape(refusal: Refusal, status: int, name: str) -> None:
-    """code, status and message are always there; 405 names the methods."""
+    """code, status and message are always there; 405 names the methods.
+
+    EMX-006, EMX-021, EMX-022, EMX-023.
+    """
     reply = ROOM.refuse(refusal, CHOICES)
     assert reply.status == reply.body["code"] == status
     assert reply.body["status"] == name
@@ -55,7 +58,7 @@ def test_every_refusal_has_the_error_shape(refusal: Refusal, status: int, name: 
 
 @pytest.mark.parametrize("code", ["", "keymanagement.service.access_token_expired"])
 def test_a_401_is_a_fault(code: str) -> None:
-    """A missing or dead token is answered with the gateway's fault."""
+    """A missing or dead token is answered with the gateway's fault (EMX-003)."""
     reply = ROOM.refuse(Unauthenticated("Access Token expired", code=code, **RULE), CHOICES)
     assert reply.status == 401
     assert reply.body == {
