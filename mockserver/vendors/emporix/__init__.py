@@ -10,22 +10,24 @@ from collections.abc import Mapping
 from mockserver.kernel.call import Reply
 from mockserver.kernel.refusals import Refusal
 from mockserver.kernel.room import Room
-from mockserver.vendors.emporix import identity_wire, shop_wire, wire
+from mockserver.vendors.emporix import wire
 from mockserver.vendors.emporix.access import admit
 from mockserver.vendors.emporix.citations import cite
 from mockserver.vendors.emporix.demos import demos, example
 from mockserver.vendors.emporix.group_operations import GROUP_OPERATIONS
-from mockserver.vendors.emporix.identity_operations import OPERATIONS as IDENTITY_OPERATIONS
-from mockserver.vendors.emporix.identity_refusals import of_identity
+from mockserver.vendors.emporix.identity import wire as identity_wire
+from mockserver.vendors.emporix.identity.operations import OPERATIONS as IDENTITY_OPERATIONS
+from mockserver.vendors.emporix.identity.refusals import of_identity
 from mockserver.vendors.emporix.operations import OPERATIONS
 from mockserver.vendors.emporix.seed import open_state
-from mockserver.vendors.emporix.shop_wire import SHOP_OPERATIONS
+from mockserver.vendors.emporix.sisters import wire as sister_wire
+from mockserver.vendors.emporix.sisters.wire import SHOP_OPERATIONS
 
 
 def _refuse(refusal: Refusal, choices: Mapping[str, str], operation: str = "") -> Reply:
     """Shape a refusal: login and sister services have their own shapes."""
     if operation in SHOP_OPERATIONS:
-        return shop_wire.refuse(refusal, operation)
+        return sister_wire.refuse(refusal, operation)
     if operation in IDENTITY_OPERATIONS:
         refusal = of_identity(refusal, operation)
     return identity_wire.refuse(refusal) or wire.refuse(refusal, choices)

@@ -13,9 +13,9 @@ from mockserver.kernel.call import Call
 from mockserver.kernel.refusals import Forbidden, Missing, Unauthenticated
 from mockserver.kernel.room import Admission
 from mockserver.vendors.emporix.callers import Caller, Kind
-from mockserver.vendors.emporix.identity_refusals import CustomerRequestRefused
+from mockserver.vendors.emporix.identity.refusals import CustomerRequestRefused
 from mockserver.vendors.emporix.model import MANAGE, READ, READ_OWN
-from mockserver.vendors.emporix.shop_access import PUBLIC, SHOP_SCOPES, check_shop, nobody
+from mockserver.vendors.emporix.sisters.access import PUBLIC, SHOP_SCOPES, check_shop, nobody
 from mockserver.vendors.emporix.tenants import Platform
 from mockserver.vendors.emporix.tokens import Grant
 from mockserver.vendors.emporix.world import World

@@ -15,9 +15,8 @@ from mockserver.kernel.ids import Ids
 from mockserver.kernel.room import Blueprint, Demo, FixtureError
 from mockserver.vendors.emporix.access import with_implied
 from mockserver.vendors.emporix.callers import Caller
-from mockserver.vendors.emporix.coupon_cast import plant_coupons
 from mockserver.vendors.emporix.groups import plant_group_assignment
-from mockserver.vendors.emporix.identity import customer_caller
+from mockserver.vendors.emporix.identity.grants import customer_caller
 from mockserver.vendors.emporix.model import (
     Category,
     Customer,
@@ -28,6 +27,7 @@ from mockserver.vendors.emporix.model import (
     Product,
     localized,
 )
+from mockserver.vendors.emporix.sisters.coupons.cast import plant_coupons
 from mockserver.vendors.emporix.tenants import Account, Client, Platform, Tenant, account_key
 from mockserver.vendors.emporix.world import World
 

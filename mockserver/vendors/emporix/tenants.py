@@ -1,6 +1,6 @@
 """The tenants of the platform: their worlds, clients and accounts.
 
-Nouns and look-ups only; who may have a token is decided in `identity.py`.
+Nouns and look-ups only; who may have a token is decided in `identity/grants.py`.
 """
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
 """Access and refresh tokens: made, found, renewed and revoked.
 
 Finding one is a single dictionary look-up, because every request does it. No rules
-about who may have a token (`identity.py`) or what it opens (`access.py`), no HTTP.
+about who may have a token (`identity/grants.py`) or what it opens (`access.py`), no HTTP.
 """
 
 from __future__ import annotations

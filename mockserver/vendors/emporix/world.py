@@ -29,7 +29,7 @@ from mockserver.vendors.emporix.model import (
     Product,
     Segment,
 )
-from mockserver.vendors.emporix.shop import Shop
+from mockserver.vendors.emporix.sisters.shop import Shop
 from mockserver.vendors.emporix.table import Table
 
 OF_SEGMENT_AND_TYPE = "segmentId,type"

@@ -12,9 +12,9 @@ from mockserver.kernel.call import Call, Reply
 from mockserver.kernel.service import Service
 from mockserver.vendors.emporix.access import KINDS, SCOPES, admit
 from mockserver.vendors.emporix.group_operations import GROUP_OPERATIONS
-from mockserver.vendors.emporix.identity_operations import OPERATIONS
-from mockserver.vendors.emporix.shop_access import PUBLIC, SHOP_SCOPES
-from mockserver.vendors.emporix.shop_wire import SHOP_OPERATIONS
+from mockserver.vendors.emporix.identity.operations import OPERATIONS
+from mockserver.vendors.emporix.sisters.access import PUBLIC, SHOP_SCOPES
+from mockserver.vendors.emporix.sisters.wire import SHOP_OPERATIONS
 
 LIST = "GET-customer-segment-retrieve-segments"
 TREE = "GET-customer-segment-retrieve-category-trees"

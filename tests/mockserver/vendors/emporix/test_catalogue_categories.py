@@ -7,8 +7,8 @@ from typing import Any
 import pytest
 
 from mockserver import contracts
-from mockserver.vendors.emporix.catalogue_languages import accepted
 from mockserver.vendors.emporix.model import Category, localized
+from mockserver.vendors.emporix.sisters.catalogue.languages import accepted
 from tests.mockserver.vendors.emporix.sisters import (
     ASSIGNMENTS,
     CATEGORIES,

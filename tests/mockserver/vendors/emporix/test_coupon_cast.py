@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from mockserver.kernel.room import FixtureError
-from mockserver.vendors.emporix.coupon_cast import plant_coupons
+from mockserver.vendors.emporix.sisters.coupons.cast import plant_coupons
 
 
 @pytest.mark.parametrize(

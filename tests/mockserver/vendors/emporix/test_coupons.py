@@ -9,7 +9,7 @@ import pytest
 from mockserver.kernel.instants import parse
 from mockserver.kernel.refusals import Invalid as InvalidRequest
 from mockserver.kernel.refusals import MethodNotAllowed, TooLarge, UnsupportedMediaType, Violation
-from mockserver.vendors.emporix.shop_wire import refuse
+from mockserver.vendors.emporix.sisters.wire import refuse
 from tests.mockserver.vendors.emporix.sisters import (
     ANNA,
     CHLOE,

@@ -13,7 +13,7 @@ from mockserver.kernel.instants import SECOND
 from mockserver.kernel.refusals import Unauthenticated
 from mockserver.vendors.emporix.access import INVALID_TOKEN, TENANT_NOT_VALID, with_implied
 from mockserver.vendors.emporix.callers import Caller
-from mockserver.vendors.emporix.identity_refusals import (
+from mockserver.vendors.emporix.identity.refusals import (
     ClientRefused,
     CustomerRequestRefused,
     TokenRequestRefused,

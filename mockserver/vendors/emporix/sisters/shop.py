@@ -1,7 +1,7 @@
 """What a tenant's shop holds beside its segments: coupons, redemptions and the catalogue.
 
-State and the choices of the sister services; their rules live in `coupons.py` and
-the operations of the catalogue.
+State and the choices of the sister services; their rules live in `coupons/` and
+`catalogue/`.
 """
 
 from __future__ import annotations
@@ -10,10 +10,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from operator import attrgetter
 
-from mockserver.vendors.emporix.catalogue import Catalogue
 from mockserver.vendors.emporix.categories import Categories
-from mockserver.vendors.emporix.coupon_model import Coupon, Redemption
 from mockserver.vendors.emporix.model import Product
+from mockserver.vendors.emporix.sisters.catalogue.index import Catalogue
+from mockserver.vendors.emporix.sisters.coupons.model import Coupon, Redemption
 from mockserver.vendors.emporix.table import Table
 
 

@@ -23,9 +23,9 @@ from mockserver.kernel.refusals import (
     UnsupportedMediaType,
     Violation,
 )
-from mockserver.vendors.emporix.catalogue_categories import CATEGORY_OPERATIONS
-from mockserver.vendors.emporix.catalogue_products import PRODUCT_OPERATIONS
-from mockserver.vendors.emporix.coupon_operations import COUPON_OPERATIONS
+from mockserver.vendors.emporix.sisters.catalogue.categories import CATEGORY_OPERATIONS
+from mockserver.vendors.emporix.sisters.catalogue.products import PRODUCT_OPERATIONS
+from mockserver.vendors.emporix.sisters.coupons.operations import COUPON_OPERATIONS
 
 SHOP_OPERATIONS = {**COUPON_OPERATIONS, **CATEGORY_OPERATIONS, **PRODUCT_OPERATIONS}
 """operationId -> function, for every operation of the sister services."""

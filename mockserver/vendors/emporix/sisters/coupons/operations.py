@@ -1,6 +1,6 @@
 """One function for each operation of the coupon service; ends with the table of them.
 
-They read the call, ask `coupons.py`, and shape the reply; rules live there.
+They read the call, ask `rules.py`, and shape the reply; rules live there.
 """
 
 from __future__ import annotations
@@ -11,16 +11,16 @@ from typing import Any, TypeVar
 from mockserver.kernel import instants
 from mockserver.kernel.call import Call, Reply
 from mockserver.kernel.room import Operation
-from mockserver.vendors.emporix import coupons
 from mockserver.vendors.emporix.callers import Caller
-from mockserver.vendors.emporix.coupon_drafts import read_coupon, read_purchase
-from mockserver.vendors.emporix.coupon_model import Amount, Coupon, Redemption
 from mockserver.vendors.emporix.listing import Listing, page
 from mockserver.vendors.emporix.matching import ABSENT, Candidates, Field, narrow
 from mockserver.vendors.emporix.query import Clause
 from mockserver.vendors.emporix.replies import read_clauses
 from mockserver.vendors.emporix.runs import Record
-from mockserver.vendors.emporix.shop_listing import read_sort, whole
+from mockserver.vendors.emporix.sisters.coupons import rules
+from mockserver.vendors.emporix.sisters.coupons.drafts import read_coupon, read_purchase
+from mockserver.vendors.emporix.sisters.coupons.model import Amount, Coupon, Redemption
+from mockserver.vendors.emporix.sisters.listing import read_sort, whole
 from mockserver.vendors.emporix.world import World
 
 Row = TypeVar("Row", bound=Record)
@@ -32,13 +32,13 @@ PAGE_SIZE = 16
 def create_coupon(world: World, call: Call, caller: Caller) -> Reply:
     """POST /coupons: the code is the id (EMX-600)."""
     draft = read_coupon(call.body, world.shop.choices)
-    coupon = coupons.create_coupon(world, caller.tenant, draft)
+    coupon = rules.create_coupon(world, caller.tenant, draft)
     return Reply(201, {"id": coupon.code})
 
 
 def list_coupons(world: World, call: Call, caller: Caller) -> Reply:
     """GET /coupons; the deleted ones only with showDeleted (EMX-642)."""
-    seller = coupons.is_seller(caller)
+    seller = rules.is_seller(caller)
     also = None if call.query.get("showDeleted") else _is_there
     clauses = _clauses(world, call)
     candidates, clauses = narrow(world.shop.coupons, clauses)
@@ -48,31 +48,31 @@ def list_coupons(world: World, call: Call, caller: Caller) -> Reply:
 def retrieve_coupon(world: World, call: Call, caller: Caller) -> Reply:
     """GET /coupons/{code}."""
     customer = call.query.get("customerNumber")
-    coupon = coupons.visible_coupon(world, caller, call.path["code"], customer)
-    return Reply(200, _coupon(world, coupon, seller=coupons.is_seller(caller)))
+    coupon = rules.visible_coupon(world, caller, call.path["code"], customer)
+    return Reply(200, _coupon(world, coupon, seller=rules.is_seller(caller)))
 
 
 def delete_coupon(world: World, call: Call, caller: Caller) -> Reply:
     """DELETE /coupons/{code} (EMX-643)."""
-    coupons.delete_coupon(world, call.path["code"])
+    rules.delete_coupon(world, call.path["code"])
     return Reply(204)
 
 
 def validate_coupon(world: World, call: Call, caller: Caller) -> Reply:
     """POST /coupons/{code}/validation: no body when the coupon applies (EMX-660)."""
-    coupons.check_redeemable(world, caller, call.path["code"], read_purchase(call.body))
+    rules.check_redeemable(world, caller, call.path["code"], read_purchase(call.body))
     return Reply(200)
 
 
 def redeem_coupon(world: World, call: Call, caller: Caller) -> Reply:
     """POST /coupons/{code}/redemptions (EMX-661)."""
-    redemption = coupons.redeem(world, caller, call.path["code"], read_purchase(call.body))
+    redemption = rules.redeem(world, caller, call.path["code"], read_purchase(call.body))
     return Reply(201, {"id": redemption.id})
 
 
 def list_redemptions(world: World, call: Call, caller: Caller) -> Reply:
     """GET /coupons/{code}/redemptions."""
-    coupon = coupons.find_coupon(world, call.path["code"])
+    coupon = rules.find_coupon(world, call.path["code"])
     made = world.shop.redemptions.having("code", coupon.code)
     return _page(call, Candidates(made), _clauses(world, call), _redemption)
 
@@ -144,17 +144,17 @@ def _coupon(world: World, coupon: Coupon, *, seller: bool) -> Json:
         "categoryRestricted": content.category_restricted,
         "segmentRestricted": content.segment_restricted,
         "restrictions": _restrictions(coupon),
-        "status": coupons.status_of(world, coupon),
+        "status": rules.status_of(world, coupon),
     }
     if seller:
         value |= {
             "maxRedemptions": content.max_redemptions,
-            "redemptionCount": coupons.redeemed(world, coupon),
+            "redemptionCount": rules.redeemed(world, coupon),
             "deleted": coupon.deleted,
         }
         if content.issued_to is not None:
             value["issuedTo"] = content.issued_to
-        if by_entity := coupons.redeemed_by_entity(world, coupon):
+        if by_entity := rules.redeemed_by_entity(world, coupon):
             value["legalEntityRedemptions"] = [
                 {"legalEntityId": entity, "count": count} for entity, count in by_entity.items()
             ]

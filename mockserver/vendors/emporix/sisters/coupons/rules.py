@@ -1,6 +1,6 @@
 """The verbs on coupons: create, find, delete, validate and redeem.
 
-Rules on a coupon's own fields are in `coupon_drafts.py`; here are those that look at
+Rules on a coupon's own fields are in `drafts.py`; here are those that look at
 the world: the clock, customers, segments, products, and redemptions made before.
 """
 
@@ -12,7 +12,14 @@ from dataclasses import replace
 
 from mockserver.kernel.refusals import Conflict, Forbidden, Invalid, Missing
 from mockserver.vendors.emporix.callers import Caller
-from mockserver.vendors.emporix.coupon_model import (
+from mockserver.vendors.emporix.model import ItemType
+from mockserver.vendors.emporix.sisters.access import (
+    COUPON_MANAGE,
+    COUPON_READ,
+    REDEEM_ON_BEHALF,
+    require,
+)
+from mockserver.vendors.emporix.sisters.coupons.model import (
     UNLIMITED,
     Amount,
     Coupon,
@@ -20,13 +27,6 @@ from mockserver.vendors.emporix.coupon_model import (
     CouponStatus,
     Purchase,
     Redemption,
-)
-from mockserver.vendors.emporix.model import ItemType
-from mockserver.vendors.emporix.shop_access import (
-    COUPON_MANAGE,
-    COUPON_READ,
-    REDEEM_ON_BEHALF,
-    require,
 )
 from mockserver.vendors.emporix.visibility import own_segments
 from mockserver.vendors.emporix.world import World

@@ -11,7 +11,7 @@ from collections.abc import Mapping
 
 from mockserver.kernel.refusals import Forbidden
 from mockserver.vendors.emporix.callers import Caller
-from mockserver.vendors.emporix.shop import ShopChoices
+from mockserver.vendors.emporix.sisters.shop import ShopChoices
 
 COUPON_MANAGE = "coupon.coupon_manage"
 COUPON_READ = "coupon.coupon_read"

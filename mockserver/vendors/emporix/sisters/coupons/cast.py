@@ -11,9 +11,9 @@ from typing import Any
 
 from mockserver.kernel.refusals import Conflict, Invalid
 from mockserver.kernel.room import FixtureError
-from mockserver.vendors.emporix.coupon_drafts import read_coupon
-from mockserver.vendors.emporix.coupon_model import CouponDraft
-from mockserver.vendors.emporix.coupons import create_coupon
+from mockserver.vendors.emporix.sisters.coupons.drafts import read_coupon
+from mockserver.vendors.emporix.sisters.coupons.model import CouponDraft
+from mockserver.vendors.emporix.sisters.coupons.rules import create_coupon
 from mockserver.vendors.emporix.world import World
 
 

@@ -12,8 +12,13 @@ from mockserver.kernel.call import Reply
 from mockserver.kernel.instants import SECOND
 from mockserver.kernel.refusals import Refusal
 from mockserver.vendors.emporix.callers import Caller
-from mockserver.vendors.emporix.identity import CUSTOMER_SCOPES, REFRESH_LIFE, ServiceToken, Session
-from mockserver.vendors.emporix.identity_refusals import (
+from mockserver.vendors.emporix.identity.grants import (
+    CUSTOMER_SCOPES,
+    REFRESH_LIFE,
+    ServiceToken,
+    Session,
+)
+from mockserver.vendors.emporix.identity.refusals import (
     ClientRefused,
     CustomerBodyTooLarge,
     CustomerBodyUnsupported,

@@ -1,6 +1,6 @@
 """The refusals of the OAuth and customer services, which have forms of their own.
 
-`identity_wire.py` gives each its status and body; nothing here knows either.
+`wire.py` gives each its status and body; nothing here knows either.
 """
 
 from __future__ import annotations

@@ -8,8 +8,6 @@ from typing import Any
 from mockserver.kernel.call import Call, Reply
 from mockserver.kernel.room import Operation
 from mockserver.vendors.emporix.callers import Caller
-from mockserver.vendors.emporix.catalogue import Catalogue, ShelvedProduct
-from mockserver.vendors.emporix.catalogue_query import Expression, Plain, holds, parse_compound
 from mockserver.vendors.emporix.languages import speech
 from mockserver.vendors.emporix.listing import Listing, page
 from mockserver.vendors.emporix.matching import ABSENT, Candidates, Field, Fields
@@ -17,8 +15,15 @@ from mockserver.vendors.emporix.model import texts
 from mockserver.vendors.emporix.query import Clause, Equal
 from mockserver.vendors.emporix.records import View, projected, read_fields
 from mockserver.vendors.emporix.replies import listed, read_query
-from mockserver.vendors.emporix.shop_access import PRODUCT_UNPUBLISHED
-from mockserver.vendors.emporix.shop_listing import read_sort, whole
+from mockserver.vendors.emporix.sisters.access import PRODUCT_UNPUBLISHED
+from mockserver.vendors.emporix.sisters.catalogue.index import Catalogue, ShelvedProduct
+from mockserver.vendors.emporix.sisters.catalogue.query import (
+    Expression,
+    Plain,
+    holds,
+    parse_compound,
+)
+from mockserver.vendors.emporix.sisters.listing import read_sort, whole
 from mockserver.vendors.emporix.world import World
 
 PAGE_SIZE = 60

@@ -11,14 +11,14 @@ from mockserver.kernel.call import Call, Reply
 from mockserver.kernel.refusals import Invalid, Missing
 from mockserver.kernel.room import Operation
 from mockserver.vendors.emporix.callers import Caller
-from mockserver.vendors.emporix.catalogue import Catalogue, Placement, ShelvedCategory
-from mockserver.vendors.emporix.catalogue_languages import Accepted, accepted
 from mockserver.vendors.emporix.listing import Listing, page
 from mockserver.vendors.emporix.matching import ABSENT, Candidates, Field, narrow
 from mockserver.vendors.emporix.model import Category, Localized, texts
 from mockserver.vendors.emporix.replies import listed, read_clauses, read_query
-from mockserver.vendors.emporix.shop_access import CATEGORY_UNPUBLISHED, require
-from mockserver.vendors.emporix.shop_listing import Sort, whole
+from mockserver.vendors.emporix.sisters.access import CATEGORY_UNPUBLISHED, require
+from mockserver.vendors.emporix.sisters.catalogue.index import Catalogue, Placement, ShelvedCategory
+from mockserver.vendors.emporix.sisters.catalogue.languages import Accepted, accepted
+from mockserver.vendors.emporix.sisters.listing import Sort, whole
 from mockserver.vendors.emporix.world import World
 
 Path = tuple[str, ...]

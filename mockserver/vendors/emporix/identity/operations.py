@@ -1,7 +1,7 @@
 """One function for each login and token operation; ends with the table `OPERATIONS`.
 
 They work on the whole platform, since a token is not had inside a world. No rules:
-those are in `identity.py`.
+those are in `grants.py`.
 """
 
 from __future__ import annotations
@@ -10,9 +10,9 @@ from collections.abc import Mapping
 
 from mockserver.kernel.call import Call, Reply
 from mockserver.kernel.room import Operation
-from mockserver.vendors.emporix import identity, identity_wire
 from mockserver.vendors.emporix.callers import Caller
-from mockserver.vendors.emporix.identity_refusals import TokenRequestRefused
+from mockserver.vendors.emporix.identity import grants, wire
+from mockserver.vendors.emporix.identity.refusals import TokenRequestRefused
 from mockserver.vendors.emporix.tenants import Platform
 
 NOT_STORED = (("Cache-Control", "no-store"), ("Pragma", "no-cache"))
@@ -37,34 +37,34 @@ def request_service_token(platform: Platform, call: Call, _caller: None) -> Repl
             pointer="/grant_type",
             code="unsupported_grant_type",
         )
-    token = identity.service_token(
+    token = grants.service_token(
         platform, form["client_id"], form["client_secret"], form.get("scope")
     )
-    return Reply(200, identity_wire.service_token(token, platform.clock.now()), NOT_STORED)
+    return Reply(200, wire.service_token(token, platform.clock.now()), NOT_STORED)
 
 
 def open_anonymous_session(platform: Platform, call: Call, _caller: None) -> Reply:
     """GET /customerlogin/auth/anonymous/login: a tenant's client gives a token (EMX-335)."""
-    session = identity.anonymous_session(platform, call.query["tenant"], call.query["client_id"])
-    return Reply(200, identity_wire.anonymous_token(session, platform.clock.now()), NOT_STORED)
+    session = grants.anonymous_session(platform, call.query["tenant"], call.query["client_id"])
+    return Reply(200, wire.anonymous_token(session, platform.clock.now()), NOT_STORED)
 
 
 def renew_anonymous_session(platform: Platform, call: Call, _caller: None) -> Reply:
     """GET /customerlogin/auth/anonymous/refresh."""
-    session = identity.renew_anonymous_session(
+    session = grants.renew_anonymous_session(
         platform,
         call.query["tenant"],
         call.query["client_id"],
         call.query["refresh_token"],
         call.query.get("anonymous_token"),
     )
-    return Reply(200, identity_wire.anonymous_token(session, platform.clock.now()), NOT_STORED)
+    return Reply(200, wire.anonymous_token(session, platform.clock.now()), NOT_STORED)
 
 
 def log_in(platform: Platform, call: Call, caller: Caller) -> Reply:
     """POST /customer/{tenant}/login: e-mail and password give a token (EMX-350)."""
     body = call.body
-    session = identity.log_in(
+    session = grants.log_in(
         platform, caller, body["email"], body["password"], _entity_of_login(call)
     )
     return _customer_token(platform, session)
@@ -86,7 +86,7 @@ def _entity_of_login(call: Call) -> tuple[str, str] | None:
 
 def renew_customer_session(platform: Platform, call: Call, caller: Caller) -> Reply:
     """GET /customer/{tenant}/refreshauthtoken."""
-    session = identity.renew_customer_session(
+    session = grants.renew_customer_session(
         platform, caller, call.query["refreshToken"], call.query.get("legalEntityId") or None
     )
     return _customer_token(platform, session)
@@ -95,17 +95,17 @@ def renew_customer_session(platform: Platform, call: Call, caller: Caller) -> Re
 def validate_token(platform: Platform, _call: Call, caller: Caller) -> Reply:
     """GET /customer/{tenant}/validateauthtoken: 200 with what the token is (EMX-369)."""
     account = platform.account(str(caller.customer), caller.tenant)
-    return Reply(200, identity_wire.validated_token(caller, account.email, platform.clock.now()))
+    return Reply(200, wire.validated_token(caller, account.email, platform.clock.now()))
 
 
 def log_out(platform: Platform, call: Call, caller: Caller) -> Reply:
     """GET /customer/{tenant}/logout: 204 without a body (EMX-372)."""
-    identity.log_out(platform, caller, call.query["accessToken"])
+    grants.log_out(platform, caller, call.query["accessToken"])
     return Reply(204)
 
 
-def _customer_token(platform: Platform, session: identity.Session) -> Reply:
-    body = identity_wire.customer_token(session, platform.clock.now(), platform.choices)
+def _customer_token(platform: Platform, session: grants.Session) -> Reply:
+    body = wire.customer_token(session, platform.clock.now(), platform.choices)
     return Reply(200, body, NOT_STORED)
 
 

@@ -11,16 +11,16 @@ from typing import Any
 
 from mockserver.kernel import instants
 from mockserver.kernel.refusals import Invalid
-from mockserver.vendors.emporix.coupon_model import (
+from mockserver.vendors.emporix.drafts import read_assignment
+from mockserver.vendors.emporix.model import Json
+from mockserver.vendors.emporix.sisters.coupons.model import (
     UNLIMITED,
     Amount,
     CouponDraft,
     Purchase,
     Restrictions,
 )
-from mockserver.vendors.emporix.drafts import read_assignment
-from mockserver.vendors.emporix.model import Json
-from mockserver.vendors.emporix.shop import ShopChoices
+from mockserver.vendors.emporix.sisters.shop import ShopChoices
 
 
 def read_coupon(body: Mapping[str, Any], choices: ShopChoices) -> CouponDraft:

@@ -1,0 +1,1 @@
+"""The category and product services: assignments, trees and searches of the catalogue."""

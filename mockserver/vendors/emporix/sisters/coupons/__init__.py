@@ -1,0 +1,1 @@
+"""The coupon service: coupons, what restricts them, and their redemptions."""
