@@ -38,10 +38,11 @@ class Clock:
         self._seconds = seconds
         self._offset = 0
         self._frozen_at: int | None = None
-        if instant is not None:
-            self.set(instant)
+        # In this order, or real time would pass before the clock stands.
         if frozen:
             self.freeze()
+        if instant is not None:
+            self.set(instant)
 
     def now(self) -> int:
         """Return the present instant in milliseconds since the epoch."""

@@ -18,10 +18,11 @@ from mockserver.kernel.clock import Clock
 from mockserver.kernel.refusals import Violation
 from mockserver.kernel.service import Service
 from tests.machines import emporix_draws as draws
-from tests.machines.emporix_cast import BUYERS, CAST, PASSWORD, START, callers
-from tests.machines.emporix_checks import check_answer, check_refusal, made_up
-from tests.machines.emporix_model import Ask, Caller, Key, Refused
-from tests.machines.emporix_shop import Shop
+
+from .emporix_cast import BUYERS, CAST, PASSWORD, START, callers
+from .emporix_checks import check_answer, check_refusal, made_up
+from .emporix_model import Ask, Caller, Key, Refused
+from .emporix_shop import Shop
 
 
 class Asking(RuleBasedStateMachine):

@@ -8,7 +8,7 @@ from __future__ import annotations
 import json
 from typing import Any
 
-from tests.machines.emporix_model import (
+from .emporix_model import (
     Answer,
     Ask,
     Caller,

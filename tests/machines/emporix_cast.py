@@ -8,7 +8,8 @@ from __future__ import annotations
 from typing import Any
 
 from mockserver import contracts
-from tests.machines.emporix_model import Caller
+
+from .emporix_model import Caller
 
 Row = dict[str, Any]
 

@@ -7,9 +7,9 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
 
-from tests.machines.emporix_assignments import Assigning
-from tests.machines.emporix_model import Answer, Ask, Caller, Key, Refused, Row, stamp
-from tests.machines.emporix_query import holds, shown, sort_rows, spoken
+from .emporix_assignments import Assigning
+from .emporix_model import Answer, Ask, Caller, Key, Refused, Row, stamp
+from .emporix_query import holds, shown, sort_rows, spoken
 
 OPENED_BY = {
     "GET-retrieve-segments": {"read", "own"},

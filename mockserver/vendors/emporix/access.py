@@ -194,10 +194,10 @@ def _upheld_by_scope(operation: str, needed: frozenset[str], caller: Caller) -> 
         return "EMX-008"
     if caller.kind == "anonymous":
         return "EMX-338"
-    if MANAGE in caller.scopes and caller.scopes.isdisjoint(_EITHER):
-        return "EMX-014"
     if needed is _OWN:
         return "EMX-013"
+    if MANAGE in caller.scopes and caller.scopes.isdisjoint(_EITHER):
+        return "EMX-014"
     return "EMX-012" if needed is _READ else "EMX-005"
 
 

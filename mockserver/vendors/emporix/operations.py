@@ -54,9 +54,6 @@ def _list(
     own_active: bool,
     everything: bool = False,
 ) -> Reply:
-    wanted = listing(call, world.choices)
-    shown = view(world, call)
-    clauses = read_clauses(world, q, pointer)
     entity = named(call, "legalEntityId")
     customer = named(call, "customerId")
     if customer is not None and not caller.reads_all:
@@ -68,6 +65,9 @@ def _list(
                 code="customerId",
             )
         customer = None
+    wanted = listing(call, world.choices)
+    shown = view(world, call)
+    clauses = read_clauses(world, q, pointer)
     if customer is not None:
         candidates = Candidates(visibility.segments_of(world, customer, entity))
     elif caller.reads_all:

@@ -43,6 +43,12 @@ def test_it_can_start_anywhere_and_runs_on() -> None:
     assert clock.now() == 7_500
 
 
+def test_a_frozen_clock_stands_exactly_where_it_was_set() -> None:
+    """However much real time passes between one line and the next."""
+    passing = iter(range(1_000_000))
+    assert Clock(5_000, frozen=True, seconds=lambda: float(next(passing))).now() == 5_000
+
+
 def test_it_is_set_and_advanced_both_ways() -> None:
     """While it runs."""
     real = Stopwatch()
