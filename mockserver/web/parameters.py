@@ -59,6 +59,10 @@ _DECODERS: Mapping[str, Callable[[str], Any]] = {
 }
 
 
+def _list_of(decode: Callable[[str], Any]) -> Callable[[Sequence[str]], list[Any]]:
+    return lambda texts: [decode(text) for text in texts]
+
+
 @dataclass(frozen=True, slots=True)
 class Parameter:
     """One declared parameter."""
@@ -69,18 +73,19 @@ class Parameter:
     pointer: str
     required: bool
     type: str
-    decode: Callable[[str], Any]
+    decode: Callable[[Any], Any]
+    """Takes a text, or the texts of a list."""
     validator: Validator | None
     """`None` when every text of the type is valid."""
     default: Any
     """The declared default, or `None`."""
 
-    def read(self, text: str, found: list[Violation]) -> Any:
-        """Return the decoded value, or note what is wrong with it."""
+    def read(self, sent: str | Sequence[str], found: list[Violation]) -> Any:
+        """Return the decoded value of what was sent, or note what is wrong with it."""
         try:
-            value = self.decode(text)
+            value = self.decode(sent)
         except Undecodable:
-            article = "an" if self.type == "integer" else "a"
+            article = "an" if self.type[0] in "aeiou" else "a"
             found.append(
                 Violation(f"{self.name} must be {article} {self.type}", self.pointer, "type")
             )
@@ -106,6 +111,7 @@ class Parameters:
         self.headers: tuple[Parameter, ...] = ()
         query: list[Parameter] = []
         self._deep: dict[str, Parameter] = {}
+        self._repeated: set[str] = set()
         for reference in declared:
             raw = schemas.resolve(reference)
             location, name = raw["in"], raw["name"]
@@ -120,6 +126,8 @@ class Parameters:
                 self._deep[name] = parameter
             elif location == "query":
                 query.append(parameter)
+                if parameter.type == "array":
+                    self._repeated.add(name)
             else:
                 raise ValueError(f"no reading for parameters in {location}")
         self.query = tuple(query)
@@ -156,7 +164,8 @@ class Parameters:
     ) -> tuple[dict[str, Any], Sequence[tuple[str, str]]]:
         """Return the declared query parameters, and the pairs that nobody declared.
 
-        Of a scalar that is sent twice the first value counts.
+        Of a scalar that is sent twice the first value counts; a list has one pair for each
+        entry (style `form`, exploded, as is the default).
         """
         if not raw and not self._required:
             return dict(self._defaults), ()
@@ -165,10 +174,13 @@ class Parameters:
         except ValueError:  # no ASCII, or percent-encoded bytes that are no UTF-8
             found.append(Violation("the query string is not UTF-8", "/query", "encoding"))
             return {}, ()
-        texts: dict[str, str] = {}
+        texts: dict[str, str | list[str]] = {}
         deep: dict[str, dict[str, str]] = {}
         undeclared: list[tuple[str, str]] = []
         for name, text in pairs:
+            if name in self._repeated:
+                texts.setdefault(name, []).append(text)  # type: ignore[union-attr]
+                continue
             if name in self._names:
                 texts.setdefault(name, text)
                 continue
@@ -181,15 +193,15 @@ class Parameters:
 
     def _decode_known(
         self,
-        texts: Mapping[str, str],
+        texts: Mapping[str, str | list[str]],
         deep: Mapping[str, Mapping[str, str]],
         found: list[Violation],
     ) -> dict[str, Any]:
         values = dict(self._defaults)
         for each in self.query:
-            text = texts.get(each.key)
-            if text is not None:
-                values[each.name] = each.read(text, found)
+            sent = texts.get(each.key)
+            if sent is not None:
+                values[each.name] = each.read(sent, found)
             elif each.required:
                 found.append(
                     Violation(f"query parameter {each.name} is missing", each.pointer, "required")
@@ -210,7 +222,13 @@ def _compile(raw: Mapping[str, Any], schemas: Schemas) -> Parameter:
     declared = schema.get("type", "string")
     kind = declared if isinstance(declared, str) else next(t for t in declared if t != "null")
     deep = raw.get("style") == "deepObject"
-    if deep != (kind == "object") or (not deep and kind not in _DECODERS):
+    decode = _DECODERS.get(kind, _text)
+    if kind == "array" and location == "query" and raw.get("style", "form") == "form":
+        items = schemas.resolve(schema.get("items", {})).get("type", "")
+        if items not in _DECODERS or not raw.get("explode", True):
+            raise ValueError(f"no reading for parameter {name}: a list of {items}")
+        decode = _list_of(_DECODERS[items])
+    elif deep != (kind == "object") or (not deep and kind not in _DECODERS):
         raise ValueError(f"no reading for parameter {name} of type {kind}")
     plain_text = schema.keys() <= {"type", "description", "default", "example", "deprecated"}
     return Parameter(
@@ -219,7 +237,7 @@ def _compile(raw: Mapping[str, Any], schemas: Schemas) -> Parameter:
         pointer=f"/{location}/{name}",
         required=bool(raw.get("required", False)),
         type=kind,
-        decode=_DECODERS.get(kind, _text),
+        decode=decode,
         validator=None if plain_text and kind != "object" else schemas.compile(raw["schema"]),
         default=schema.get("default"),
     )

@@ -231,6 +231,14 @@ class TestPath:
     [
         {"name": "c", "in": "cookie", "schema": {"type": "string"}},
         {"name": "a", "in": "query", "schema": {"type": "array"}},
+        {"name": "a", "in": "query", "schema": {"type": "array", "items": {"type": "object"}}},
+        {"name": "a", "in": "header", "schema": {"type": "array", "items": {"type": "string"}}},
+        {
+            "name": "a",
+            "in": "query",
+            "explode": False,
+            "schema": {"type": "array", "items": {"type": "string"}},
+        },
         {"name": "o", "in": "query", "schema": {"type": "object"}},
         {"name": "d", "in": "query", "style": "deepObject", "schema": {"type": "string"}},
     ],
@@ -239,6 +247,27 @@ def test_what_cannot_be_read_is_refused_at_start(declared: dict[str, Any]) -> No
     """A contract that asks for more than this reading knows is never half served."""
     with pytest.raises(ValueError, match="no reading for parameter"):
         Parameters([declared], SCHEMAS)
+
+
+LISTED = {"type": "array", "items": {"type": "integer"}, "maxItems": 2}
+
+
+@pytest.mark.parametrize(
+    ("raw", "values", "found"),
+    [
+        ("x=1&x=2", {"x": [1, 2]}, []),
+        ("x=1&y=7&x=1", {"x": [1, 1]}, []),
+        ("", {}, []),
+        ("x=1,2", {"x": None}, [("/query/x", "type")]),
+        ("x=1&x=b", {"x": None}, [("/query/x", "type")]),
+        ("x=1&x=2&x=3", {"x": [1, 2, 3]}, [("/query/x", "maxItems")]),
+    ],
+)
+def test_a_list_is_sent_by_one_pair_for_each_entry(
+    raw: str, values: dict[str, Any], found: list[tuple[str, str]]
+) -> None:
+    """Style `form`, exploded: the default of OpenAPI; the whole list is then checked."""
+    assert query(raw, one(LISTED))[::2] == (values, found)
 
 
 def test_a_type_with_null_is_read_by_the_other_type() -> None:

@@ -84,9 +84,7 @@ def search_categories(world: World, call: Call, caller: Caller) -> Reply:
 def retrieve_trees(world: World, call: Call, caller: Caller) -> Reply:
     """GET /category-trees: the roots with all below them, by position (EMX-728)."""
     unpublished = _shows_unpublished(call, caller)
-    # Undeclared, since the web layer reads no lists: sent once or several times (EMX-730).
-    named = [text for name, text in call.undeclared if name == "categoryIds"]
-    ids = _ids(",".join(named)) if named else None
+    ids = call.query.get("categoryIds")  # (EMX-730)
 
     def trees(parent: str | None) -> Iterator[dict[str, Any]]:
         for category in world.categories.below(parent):
