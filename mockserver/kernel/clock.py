@@ -22,7 +22,7 @@ class OutOfTime(ValueError):
 class Clock:
     """Tells the time that a namespace lives in; it may be moved both ways."""
 
-    __slots__ = ("_frozen_at", "_offset", "_seconds")
+    __slots__ = ("_frozen_at", "_offset", "_seconds", "turned_back")
 
     def __init__(
         self,
@@ -38,6 +38,8 @@ class Clock:
         self._seconds = seconds
         self._offset = 0
         self._frozen_at: int | None = None
+        self.turned_back = 0
+        """How often the clock was set to an earlier instant."""
         # In this order, or real time would pass before the clock stands.
         if frozen:
             self.freeze()
@@ -59,6 +61,7 @@ class Clock:
         """Go to an instant; a frozen clock stays frozen there. Raises OutOfTime."""
         if not EARLIEST <= instant < LATEST:
             raise OutOfTime("the clock can be set to the years 1970 to 8999 only")
+        self.turned_back += instant < self.now()
         if self._frozen_at is not None:
             self._frozen_at = instant
         else:

@@ -162,7 +162,8 @@ def _property(value: Json, name: str) -> str:
     if not isinstance(value, dict):
         raise Unfit("This value should be of type object.", "type")
     if name not in value:
-        raise Unfit("This field is missing.", "required", f"/{name}")
+        # Not "required": that is a field of the criterion, which may be left out by choice.
+        raise Unfit("This field is missing.", "incomplete", f"/{name}")
     try:
         return text(value[name])
     except Unfit as unfit:

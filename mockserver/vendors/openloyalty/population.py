@@ -30,6 +30,14 @@ def mask_of(flags: Iterable[bool]) -> Mask:
     return int.from_bytes(bytes(flags), "little")
 
 
+def _average(hundredths: int, count: int) -> float:
+    """Return an average to two decimals, halves up; 0 of nothing (OLO-100).
+
+    Reckoned in whole numbers: the binary fraction next to a half may lie on either side.
+    """
+    return (2 * hundredths + count) // (2 * count) / 100 if count else 0.0
+
+
 def without(mask: Mask, others: Mask) -> Mask:
     """Return who is in the first mask and not in the second."""
     return mask ^ (mask & others)
@@ -148,17 +156,17 @@ class Population:
         """Return the figures of `count` members, told by one flag per member."""
         if not count:
             return NO_FIGURES
-        total = sum(compress(self.sums, flags)) / 100
+        total = sum(compress(self.sums, flags))
         transactions = sum(compress(self.counts, flags))
         return Figures(
             # The number of members when the segment was recalculated (OLO-096).
             customers_count=count,
             # What they spent, by how often they bought (OLO-097).
-            average_transaction_amount=round(total / transactions, 2) if transactions else 0.0,
+            average_transaction_amount=_average(total, transactions),
             # How often they bought, by how many they are (OLO-098).
-            average_transactions=round(transactions / count, 2),
+            average_transactions=_average(100 * transactions, count),
             # What they spent, by how many they are (OLO-099).
-            average_clv=round(total / count, 2),
+            average_clv=_average(total, count),
         )
 
     @cached_property

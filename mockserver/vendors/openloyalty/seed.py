@@ -110,7 +110,7 @@ def _world(
     )
     # The ten-minute cycle has run ever since the instant of the fixture, so what the world
     # looks like follows from the clock and not from when the mock was started (OLO-209).
-    cycle = as_of // CYCLE
+    cycle = as_of // CYCLE, 0
     names: set[str] = set()
     for position, form in enumerate(store["segments"]):
         where = f"{pointer}/segments/{position}"

@@ -28,6 +28,9 @@ CYCLE = 10 * MINUTE
 """How often active segments are recalculated. Help pages, Segments; from full ten minutes
 to full ten minutes of the clock, and only by choice (OLO-175)."""
 
+Cycle = tuple[int, int]
+"""A full ten minutes of the clock, and how often the clock had been set back."""
+
 Uses = Mapping[tuple[ResourceName, str], Sequence[Resource]]
 """Kind of resource and segment id -> what uses the segment, in order."""
 
@@ -35,13 +38,13 @@ Uses = Mapping[tuple[ResourceName, str], Sequence[Resource]]
 class Record:
     """One segment with what is kept beside it; the only part of a world that changes."""
 
-    __slots__ = ("cycle", "detail", "members", "row", "segment")
+    __slots__ = ("detail", "members", "row", "seen", "segment")
 
-    def __init__(self, segment: Segment, cycle: int) -> None:
+    def __init__(self, segment: Segment, seen: Cycle) -> None:
         self.segment = segment
         self.members: Selection = NOBODY
         """Who was in the segment at its last recalculation (OLO-109)."""
-        self.cycle = cycle
+        self.seen = seen
         """The ten-minute cycle that this record was last seen in."""
         self.detail: Document | None = None
         """The segment as its own operation shows it, while it stays as it is."""
@@ -96,18 +99,17 @@ class World:
                 pointer="/path/segment",
                 resource=segment_id,
             )
-        now = self.clock.now()
-        if record.cycle != now // CYCLE:
-            self._settle(record, now)
+        if record.seen != (cycle := self._cycle()):
+            self._settle(record, cycle)
         return record
 
     def rows(self, query: Query[Record]) -> Slice[Record]:
         """Return a page of the segments."""
-        now = self.clock.now()
+        cycle = self._cycle()
         if not query.settled:
-            self._settle_all(self.records.values(), now)
+            self._settle_all(self.records.values(), cycle)
         found = query.apply(self.records.values(), len(self.records))
-        self._settle_all(found.rows, now)
+        self._settle_all(found.rows, cycle)
         return found
 
     def uses(self, segment_id: str, kind: ResourceName) -> Sequence[Resource]:
@@ -131,7 +133,7 @@ class World:
             parts=parts,
             description=draft.description,
         )
-        self.place(Record(segment, cycle=now // CYCLE), now)
+        self.place(Record(segment, self._cycle()), now)
         return segment
 
     def place(self, record: Record, now: int) -> None:
@@ -224,24 +226,26 @@ class World:
             percent_scale=self.choices["openloyalty.percent-scale"],
         )
 
-    def _settle_all(self, records: Iterable[Record], now: int) -> None:
-        cycle = now // CYCLE
-        for record in records:
-            if record.cycle != cycle:
-                self._settle(record, now)
+    def _cycle(self) -> Cycle:
+        return self.clock.now() // CYCLE, self.clock.turned_back
 
-    def _settle(self, record: Record, now: int) -> None:
+    def _settle_all(self, records: Iterable[Record], cycle: Cycle) -> None:
+        for record in records:
+            if record.seen != cycle:
+                self._settle(record, cycle)
+
+    def _settle(self, record: Record, cycle: Cycle) -> None:
         """Do for one segment what the ten-minute cycle has done meanwhile (OLO-094).
 
         Nobody can tell whether the work was done in the background or is done now, so
         nothing runs in the background; and only the last of several missed cycles shows.
-        The clock may have been set back, so another cycle is not always a later one (OLO-208).
+        A clock that was set back has recalculated too, whatever was asked meanwhile (OLO-208).
         """
-        record.cycle = now // CYCLE
+        record.seen = cycle
         segment = record.segment
         if not (self._cycles and segment.active):  # (OLO-095)
             return
-        begun = record.cycle * CYCLE
+        begun = cycle[0] * CYCLE
         if is_timed(segment.parts):
             self.recalculate(record, begun)
         else:

@@ -80,6 +80,16 @@ def test_a_frozen_clock_stands_still_until_it_is_moved_or_resumed() -> None:
     assert clock.now() == 8_500
 
 
+@pytest.mark.parametrize("frozen", [True, False])
+def test_it_counts_how_often_it_was_set_back(frozen: bool) -> None:
+    """What was worked out for a later instant is known to be stale, even back at that instant."""
+    clock = Clock(9_000, frozen=frozen, seconds=Stopwatch())
+    before = clock.turned_back
+    for distance in (5, -1, 0, 3, -2):
+        clock.advance(distance)
+    assert clock.turned_back - before == 2
+
+
 @pytest.mark.parametrize("instant", [EARLIEST - 1, LATEST, 10**20])
 @pytest.mark.parametrize("frozen", [True, False])
 def test_it_stays_where_timestamps_can_follow(instant: int, frozen: bool) -> None:

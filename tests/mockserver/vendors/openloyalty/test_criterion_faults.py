@@ -105,13 +105,13 @@ def wrong(client: Any, **criterion: Any) -> list[tuple[str, str]]:
             {"type": "anniversary", "anniversaryType": "wedding", "days": 1},
             [("anniversaryType", "enum")],
         ),
-        ({"type": "bought_labels", "labels": [{"key": "k"}]}, [("labels[0].value", "required")]),
+        ({"type": "bought_labels", "labels": [{"key": "k"}]}, [("labels[0].value", "incomplete")]),
         ({"type": "bought_labels", "labels": ["k"]}, [("labels[0]", "type")]),
         (
             {"type": "customer_with_labels_values", "labels": [{"key": "k", "value": 1}]},
             [("labels[0].value", "type")],
         ),
-        ({"type": "customer_has_labels", "labels": [{}]}, [("labels[0].key", "required")]),
+        ({"type": "customer_has_labels", "labels": [{}]}, [("labels[0].key", "incomplete")]),
     ],
 )
 def test_wrong_values_are_refused_with_their_path(

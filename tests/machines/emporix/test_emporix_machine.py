@@ -1,7 +1,7 @@
 """The Emporix room against a second reading of its ledger, over long sequences of calls.
 
 `MACHINE_STEPS=200000` makes a longer run with random seeds; without it some
-10,000 steps run, the same ones every time. The model stands in `emporix_model.py`.
+10,000 steps run, the same ones every time. The model stands in `model.py`.
 """
 
 from __future__ import annotations
@@ -17,14 +17,13 @@ from hypothesis import strategies as st
 from hypothesis.stateful import initialize, rule, run_state_machine_as_test
 
 from mockserver.kernel.call import Call
-from tests.machines import emporix_draws as draws
 
-from .emporix_asking import Asking
-from .emporix_cast import BUYERS, CHOICES, PASSWORD, callers, fixture
-from .emporix_model import Ask, Caller
+from . import draws
+from .asking import Asking
+from .cast import BUYERS, CHOICES, PASSWORD, callers, fixture
+from .model import Ask, Caller
 
-STEPS = 10_000
-"""How many the suite takes."""
+STEPS = 10_000  # of the suite
 
 
 class EmporixMachine(Asking):

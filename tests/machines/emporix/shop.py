@@ -7,9 +7,9 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
 
-from .emporix_assignments import Assigning
-from .emporix_model import Answer, Ask, Caller, Key, Refused, Row, stamp
-from .emporix_query import holds, shown, sort_rows, spoken
+from .assignments import Assigning
+from .model import Answer, Ask, Caller, Key, Refused, Row, stamp
+from .query import holds, shown, sort_rows, spoken
 
 OPENED_BY = {
     "GET-retrieve-segments": {"read", "own"},

@@ -9,7 +9,7 @@ from typing import Any
 
 from hypothesis import strategies as st
 
-from .emporix_query import Clause
+from .query import Clause
 
 Row = dict[str, Any]
 S = st.SearchStrategy

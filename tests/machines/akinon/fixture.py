@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from mockserver import contracts
 
-from .akinon_model import milliseconds
+from .model import milliseconds
 
 _BUNDLED = contracts.fixture(contracts.fixture_path("akinon"))
 _FURTHER = [  # what the bundled world has no example of

@@ -9,7 +9,7 @@ from typing import Any
 
 from mockserver import contracts
 
-from .emporix_model import Caller
+from .model import Caller
 
 Row = dict[str, Any]
 

@@ -2,7 +2,7 @@
 
 Three browsers, a clock that is moved both ways, every choice of the ledger that shows
 in a reply; after each step the reply must be the model's. 10,000 steps, always the same
-ones; `MACHINE_STEPS=1000000 pytest tests/machines/test_akinon_machine.py` walks further
+ones; `MACHINE_STEPS=1000000 pytest tests/machines/akinon` walks further
 and elsewhere.
 """
 
@@ -28,8 +28,8 @@ from mockserver.assembly import Settings, open_service
 from mockserver.kernel.call import Call, Document, Reply
 from mockserver.kernel.clock import Clock
 
-from .akinon_fixture import EDGES, FIXTURE
-from .akinon_model import DAY, Expected, Proof, Site, Visit, milliseconds
+from .fixture import EDGES, FIXTURE
+from .model import DAY, Expected, Proof, Site, Visit, milliseconds
 
 STEPS = int(os.environ.get("MACHINE_STEPS", "0"))
 STEPS_OF_ONE = 50

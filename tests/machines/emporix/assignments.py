@@ -8,7 +8,7 @@ from __future__ import annotations
 import json
 from typing import Any
 
-from .emporix_model import (
+from .model import (
     Answer,
     Ask,
     Caller,

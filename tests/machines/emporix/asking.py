@@ -17,12 +17,12 @@ from mockserver.kernel.call import Call, Reply
 from mockserver.kernel.clock import Clock
 from mockserver.kernel.refusals import Violation
 from mockserver.kernel.service import Service
-from tests.machines import emporix_draws as draws
 
-from .emporix_cast import BUYERS, CAST, PASSWORD, START, callers
-from .emporix_checks import check_answer, check_refusal, made_up
-from .emporix_model import Ask, Caller, Key, Refused
-from .emporix_shop import Shop
+from . import draws
+from .cast import BUYERS, CAST, PASSWORD, START, callers
+from .checks import check_answer, check_refusal, made_up
+from .model import Ask, Caller, Key, Refused
+from .shop import Shop
 
 
 class Asking(RuleBasedStateMachine):

@@ -14,7 +14,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any
 
-from .emporix_query import Clause
+from .query import Clause
 
 Row = dict[str, Any]
 Key = tuple[str, ...]

@@ -11,8 +11,8 @@ from typing import Any
 from mockserver import contracts
 from mockserver.kernel.call import Call, Document, Reply
 
-from .emporix_model import Answer, Refused
-from .emporix_query import without_gaps
+from .model import Answer, Refused
+from .query import without_gaps
 
 WORDS = {400: "Bad Request", 403: "Forbidden", 404: "Not Found", 409: "Conflict"}
 LEDGER = contracts.contract("emporix").requirements
