@@ -1,4 +1,4 @@
-"""A mock that runs as a user would start it, in a process of its own."""
+"""Mocks that run as a user would start them, each in a process of its own."""
 
 from __future__ import annotations
 
@@ -6,21 +6,20 @@ import subprocess
 import sys
 import time
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
 
 
-@pytest.fixture(scope="session")
-def served(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    """The base URL of a mock in a process of its own, on a free port."""
-    folder: Path = tmp_path_factory.mktemp("served")
+@contextmanager
+def running(folder: Path, *options: str) -> Iterator[str]:
+    """Run a mock on a free port; yield its base URL."""
     ready, log = folder / "url", folder / "log"
+    command = [sys.executable, "-m", "mockserver", "--port", "0", "--ready-file", str(ready)]
     with log.open("wb") as output:
         process = subprocess.Popen(  # noqa: S603 - our own command
-            [sys.executable, "-m", "mockserver", "--port", "0", "--ready-file", str(ready)],
-            stdout=output,
-            stderr=subprocess.STDOUT,
+            [*command, *options], stdout=output, stderr=subprocess.STDOUT
         )
         try:
             deadline = time.monotonic() + 60
@@ -32,3 +31,18 @@ def served(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
         finally:
             process.terminate()
             process.wait(timeout=10)
+
+
+@pytest.fixture(scope="session")
+def served(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """The base URL of a mock."""
+    with running(tmp_path_factory.mktemp("served")) as url:
+        yield url
+
+
+@pytest.fixture(scope="session")
+def served_newer(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """The base URL of a mock of the newest contracts."""
+    folder = tmp_path_factory.mktemp("newer")
+    with running(folder, "--vendor", "emporix", "--contract", "emporix=2026-09") as url:
+        yield url

@@ -24,7 +24,9 @@ GOLDEN = {
     "path.segmentId": "golden-segment",
     "path.type": "PRODUCT",
     "path.customerId": "C0123456789",
+    "path.groupId": "coffee-lovers",
 }
+SHELF = {"path.code": "WELCOME5", "path.categoryId": "beans"}
 
 # Without pinned ids the stateful phase follows what it creates; with them every
 # operation meets a segment that exists.
@@ -40,7 +42,10 @@ RUNS = {
     "openloyalty-login": ("openloyalty", "companions", STORE),
     "emporix": ("emporix", "openapi", TENANT),
     "emporix-pinned": ("emporix", "openapi", {**TENANT, **GOLDEN}),
-    "emporix-login": ("emporix", "companions", TENANT),
+    "emporix-companions": ("emporix", "companions", TENANT),
+    "emporix-companions-pinned": ("emporix", "companions", {**TENANT, **SHELF}),
+    "emporix-newer": ("emporix", "2026-09/openapi", TENANT),
+    "emporix-newer-pinned": ("emporix", "2026-09/openapi", {**TENANT, **GOLDEN}),
 }
 
 
@@ -52,9 +57,12 @@ def _jwt() -> str:
 
 @pytest.mark.parametrize("seed", SEEDS)
 @pytest.mark.parametrize("run", RUNS)
-def test_nothing_is_found(run: str, seed: int, served: str, tmp_path: Path) -> None:
+def test_nothing_is_found(
+    run: str, seed: int, request: pytest.FixtureRequest, tmp_path: Path
+) -> None:
     """No check of Schemathesis fails on any operation, and nothing ends in a 5xx."""
     vendor, document, pinned = RUNS[run]
+    served: str = request.getfixturevalue("served_newer" if "newer" in run else "served")
     parameters = "\n".join(f'"{name}" = "{value}"' for name, value in pinned.items())
     headers = f'[headers]\nX-Mock-Namespace = "{run}-{seed}"'
     rules = (HERE / f"{vendor}.toml").read_text("utf-8").replace("[headers]", headers)
