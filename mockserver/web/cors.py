@@ -5,7 +5,7 @@ from __future__ import annotations
 from starlette.middleware.cors import CORSMiddleware
 from starlette.types import ASGIApp, Receive, Scope, Send
 
-EXPOSED = ("X-Total-Count", "X-Mock-Requirement", "X-Mock-Pointer", "Allow")
+EXPOSED = ("X-Total-Count", "Items-Count", "X-Mock-Requirement", "X-Mock-Pointer", "Allow")
 METHODS = ("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS")
 
 

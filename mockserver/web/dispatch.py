@@ -233,14 +233,22 @@ class _Exchange:
         allowed = sorted({*methods, "OPTIONS", *(("HEAD",) if "GET" in methods else ())})
         if self._method == "OPTIONS":
             return 204, [("Allow", ", ".join(allowed))], b""
-        room = next(iter(methods.values())).room
+        neighbour = next(iter(methods.values()))
+        room = neighbour.room
         message = f'Method "{self._method[:40]}" not allowed.'
         refusal = MethodNotAllowed(message, requirement=room.rules.method, allowed=allowed)
-        return self._refused(room, refusal)
+        return self._refused(room, refusal, neighbour)
 
-    def _refused(self, room: Room, refusal: Refusal) -> _Answer:
-        """Answer with a refusal that is no reply of any operation."""
-        operation = self.operation.id if self.operation else ""
+    def _refused(
+        self, room: Room, refusal: Refusal, shaped_as: CompiledOperation | None = None
+    ) -> _Answer:
+        """Answer with a refusal that is no reply of any operation.
+
+        Services of one vendor have error bodies of their own, so that of a neighbour on
+        the same path stands for an operation that does not exist.
+        """
+        shaped_as = shaped_as or self.operation
+        operation = shaped_as.id if shaped_as else ""
         reply = self._namespaces.default.refuse(room.vendor, refusal, operation)
         return reply.status, list(reply.headers), encode_freely(reply)
 

@@ -105,10 +105,28 @@ def test_a_browser_may_read_answers_and_refusals(served: str) -> None:
     for answer in (fine, refused):
         assert answer.headers["Access-Control-Allow-Origin"] == "http://localhost:3000"
         assert answer.headers["Access-Control-Allow-Credentials"] == "true"
-        assert "X-Total-Count" in answer.headers["Access-Control-Expose-Headers"]
+        exposed = answer.headers["Access-Control-Expose-Headers"]
+        assert {"X-Total-Count", "Items-Count"} <= set(exposed.split(", "))
     assert (
         "Access-Control-Allow-Origin" not in httpx.get(served + SEGMENTS, headers=MANAGER).headers
     )
+
+
+@pytest.mark.parametrize(
+    ("path", "members"),
+    [
+        (SEGMENTS, {"code", "status", "message"}),
+        ("/coupon/acme/coupons", {"type", "status", "message"}),
+    ],
+)
+def test_a_wrong_method_is_refused_in_the_form_of_the_service(
+    served: str, path: str, members: set[str]
+) -> None:
+    """The services of one vendor have error bodies of their own."""
+    answer = httpx.put(served + path)
+
+    assert (answer.status_code, answer.json().keys()) == (405, members)
+    assert "POST" in answer.headers["Allow"]
 
 
 def test_head_and_options(served: str) -> None:

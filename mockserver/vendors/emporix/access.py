@@ -139,7 +139,9 @@ def _admit_to_shop(platform: Platform, call: Call) -> Admission:
 
     A token of another tenant is refused there too (EMX-771).
     """
-    if call.operation in PUBLIC and "authorization" not in call.sent:
+    if "authorization" not in call.sent:
+        if call.operation not in PUBLIC:
+            raise Unauthenticated("Invalid access token", requirement="EMX-770", code=INVALID_TOKEN)
         name = call.path["tenant"]
         tenant = platform.tenants.get(name)
         if tenant is None:

@@ -67,7 +67,7 @@ def retrieve_customer(world: World, call: Call, caller: Caller) -> Reply:
     assignments.parent_exists(world, segment_id)
     found = world.members.get((segment_id, customer_id, entity_id))
     if found is None:
-        raise missing(customer_id, requirement="EMX-274")
+        raise missing(customer_id, requirement="EMX-274", pointer="/path/customerId")
     return Reply(200, records.member(world, found, view(world, call)))
 
 
@@ -218,7 +218,7 @@ def retrieve_item(world: World, call: Call, caller: Caller) -> Reply:
         visibility.visible_segment(world, caller, segment_id, named(call, "legalEntityId"))
     found = world.items.get((segment_id, item_type, item_id))
     if found is None:
-        raise missing(item_id, requirement="EMX-274")
+        raise missing(item_id, requirement="EMX-274", pointer="/path/itemId")
     return Reply(200, records.item(world, found, view(world, call)))
 
 
@@ -276,7 +276,7 @@ def _item_type(call: Call) -> ItemType:
         return "PRODUCT"
     if named == "CATEGORY":
         return "CATEGORY"
-    raise missing(named, requirement="EMX-298")
+    raise missing(named, requirement="EMX-298", pointer="/path/type")
 
 
 # ---- category trees -------------------------------------------------------------------

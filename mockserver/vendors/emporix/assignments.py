@@ -31,7 +31,7 @@ def parent_exists(world: World, segment_id: str) -> bool:
     if world.segments.get(segment_id) is not None:
         return True
     if world.choices.missing_segment_refused:
-        raise missing(segment_id, requirement="EMX-286")
+        raise missing(segment_id, requirement="EMX-286", pointer="/path/segmentId")
     return False
 
 
@@ -198,18 +198,14 @@ def match(
     return [
         product
         for product in dict.fromkeys(product_ids)
-        if held("PRODUCT", product) or any(map(holds_category, _categories(world, product)))
+        if held("PRODUCT", product) or any(map(holds_category, categories_of(world, product)))
     ]
 
 
-def _categories(world: World, product_id: str) -> Iterator[str]:
+def categories_of(world: World, product_id: str) -> Iterator[str]:
+    """Yield the categories that a product counts for; none for an unknown product."""
     product = world.products.get(product_id)
     for category_id in product.category_ids if product else ():
         yield category_id
         if world.choices.match_ancestors:  # (EMX-207)
-            yield from ancestors(world, category_id)
-
-
-def ancestors(world: World, category_id: str) -> Iterator[str]:
-    """Yield the categories above one, the nearest first."""
-    return (category.id for category in world.categories.above(category_id))
+            yield from (above.id for above in world.categories.above(category_id))

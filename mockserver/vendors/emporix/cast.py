@@ -34,6 +34,9 @@ from mockserver.vendors.emporix.world import World
 Row = Mapping[str, Any]
 """A JSON object of the fixture."""
 
+MAX_LEVELS = 60
+"""How deep categories go: a category tree is written as JSON, which has its limits."""
+
 
 class Cast:
     """Reads one tenant of the fixture into the platform."""
@@ -178,6 +181,11 @@ class Cast:
                         f"category {row['id']!r} is below itself", f"{pointer}/parentId"
                     )
                 passed.add(above)
+                if len(passed) > MAX_LEVELS:
+                    raise FixtureError(
+                        f"category {row['id']!r} is below more than {MAX_LEVELS - 1} others",
+                        f"{pointer}/parentId",
+                    )
                 above = categories[above].parent_id
 
     def _products(self) -> None:

@@ -54,6 +54,17 @@ class Categories(MutableMapping[str, Category]):
                 self._below.setdefault(parent, []).append(category)
         return self._below.get(category_id, ())
 
+    def with_descendants(self, category_id: str) -> Iterator[str]:
+        """Yield the ids of a category and of every category below it, each once."""
+        seen = {category_id}
+        waiting = [category_id]
+        while waiting:
+            current = waiting.pop()
+            yield current
+            below = [each.id for each in self.below(current) if each.id not in seen]
+            seen.update(below)
+            waiting.extend(reversed(below))
+
     def above(self, category_id: str) -> Iterator[Category]:
         """Yield the categories above one, the nearest first; a circle ends where it closes."""
         seen = {category_id}

@@ -61,7 +61,7 @@ def retrieve_group(world: World, call: Call, caller: Caller) -> Reply:
     for found in _visible(world, call, caller):
         if found.group_id == group_id:
             return Reply(200, records.group(world, found, view(world, call)))
-    raise missing(group_id, requirement="EMX-410")
+    raise missing(group_id, requirement="EMX-410", pointer="/path/groupId")
 
 
 def put_group(world: World, call: Call, caller: Caller) -> Reply:

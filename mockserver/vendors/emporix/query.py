@@ -86,24 +86,28 @@ class Clause:
     test: Test
 
 
-def parse(text: str, *, legacy_in: bool = False, pointer: str = "/query/q") -> tuple[Clause, ...]:
+def parse(
+    text: str, *, legacy_in: bool = False, pointer: str = "/query/q", before: int = 0
+) -> tuple[Clause, ...]:
     """Return the clauses of a query, all of which must hold (EMX-241); none for a blank text.
 
-    `legacy_in` also takes `field:in(a,b)`. Raises Invalid at `pointer`.
+    `legacy_in` also takes `field:in(a,b)`; `before` is how many characters stand before the
+    text in what the caller sent. Raises Invalid at `pointer`.
     """
-    return _Scanner(text, legacy_in, pointer).clauses()
+    return _Scanner(text, legacy_in, pointer, before).clauses()
 
 
 class _Scanner:
-    def __init__(self, text: str, legacy_in: bool, pointer: str) -> None:
+    def __init__(self, text: str, legacy_in: bool, pointer: str, before: int) -> None:
         self._text = text
+        self._before = before
         self._legacy_in = legacy_in
         self._pointer = pointer
         self._at = 0
 
     def _fail(self, message: str, at: int, requirement: str = "EMX-254") -> NoReturn:
         raise Invalid(
-            f"{message} at position {at + 1}.",
+            f"{message} at position {self._before + at + 1}.",
             requirement=requirement,
             pointer=self._pointer,
             code="q",

@@ -36,11 +36,7 @@ def category_trees(world: World, segment_ids: Iterable[str]) -> list[Node]:
         if item.item_id in categories
     }
     if world.choices.tree_descendants:  # (EMX-313)
-        waiting = list(assigned)
-        while waiting:
-            below = {child.id for child in categories.below(waiting.pop())} - assigned
-            assigned |= below
-            waiting.extend(below)
+        assigned = {each for top in assigned for each in categories.with_descendants(top)}
     # Assigned categories with the categories above them (EMX-310) …
     shown = assigned.union(
         label.id for category_id in assigned for label in categories.above(category_id)

@@ -41,9 +41,10 @@ def visible_segment(
         raise Forbidden(
             "The access to the requested resource has been forbidden by the server.",
             requirement="EMX-109",
+            pointer="/path/segmentId",
             resource=segment_id,
         )
-    raise missing(segment_id, requirement="EMX-109")
+    raise missing(segment_id, requirement="EMX-109", pointer="/path/segmentId")
 
 
 def own_members(

@@ -165,7 +165,7 @@ class World:
         """Return a segment. Raises Missing, upholding the requirement."""
         found = self.segments.get(segment_id)
         if found is None:
-            raise missing(segment_id, requirement)
+            raise missing(segment_id, requirement, "/path/segmentId")
         return found
 
     def is_active(self, segment: Segment) -> bool:
@@ -340,11 +340,15 @@ def check_version(stored: int, given: int, resource: str, requirement: str) -> N
         )
 
 
-def missing(resource: str, requirement: str) -> Missing:
-    """Return the refusal for a resource that is not there, in the vendor's words."""
+def missing(resource: str, requirement: str, pointer: str = "") -> Missing:
+    """Return the refusal for a resource that is not there, in the vendor's words.
+
+    `pointer` tells which part of the path names it.
+    """
     return Missing(
         f"The resource with id {resource} has not been found.",
         requirement=requirement,
+        pointer=pointer,
         resource=resource,
     )
 

@@ -49,7 +49,7 @@ _TYPE = re.compile(r"[a-z]+[a-z_]*[a-z]+")
 
 def refuse(refusal: Refusal, operation: str) -> Reply:
     """Return a refusal as the service of an operation would say it."""
-    if isinstance(refusal, Unauthenticated):
+    if isinstance(refusal, Unauthenticated):  # as the gateway says it (EMX-770)
         detail = {"errorcode": refusal.code or _INVALID_TOKEN}
         return Reply(401, {"fault": {"faultstring": refusal.message, "detail": detail}})
     code, status, kind = next(_STATUS[each] for each in type(refusal).__mro__ if each in _STATUS)
@@ -58,7 +58,7 @@ def refuse(refusal: Refusal, operation: str) -> Reply:
         headers = (("Allow", ", ".join(refusal.allowed)),)  # type: ignore[assignment]
     if operation in COUPON_OPERATIONS:
         return Reply(code, _of_coupons(refusal, code, kind), headers)
-    if operation in PRODUCT_OPERATIONS:
+    if operation in PRODUCT_OPERATIONS:  # (EMX-754)
         return Reply(code, {"code": code, "status": status, "message": refusal.message}, headers)
     return Reply(code, _of_categories(refusal, code, status), headers)
 
@@ -67,6 +67,7 @@ def refuse(refusal: Refusal, operation: str) -> Reply:
 
 
 def _of_coupons(refusal: Refusal, status: int, kind: str) -> dict[str, Any]:
+    """Return type, status and message, and the details of a 400 (EMX-687)."""
     if not isinstance(refusal, Invalid):
         return {"type": kind, "status": status, "message": refusal.message}
     return {
@@ -86,8 +87,7 @@ def _coupon_detail(violation: Violation) -> dict[str, str]:
         message = f"not a valid query: {violation.message}"
         return {"field": field, "message": message, "type": "invalid_query_parameter"}  # EMX-650
     kind = {"required": "missing_value"}.get(violation.code, violation.code)
-    return {
-        "field": field,
+    return ({"field": field} if field else {}) | {
         "type": kind if _TYPE.fullmatch(kind) else "invalid_value",
         "message": violation.message,
         "moreInfo": "",
@@ -110,13 +110,14 @@ def _bean(pointer: str) -> str:
 
 
 def _of_categories(refusal: Refusal, code: int, status: str) -> dict[str, Any]:
+    """Return code, status and message, and texts as details (EMX-734)."""
     message, details = refusal.message, [refusal.message]
     if isinstance(refusal, Invalid):
         message = "Request validation failed."
         if refusal.code == "language":
             message = "Accept-Language validation failed."
         details = [each.message for each in refusal.violations]
-    elif isinstance(refusal, Forbidden):
+    elif isinstance(refusal, Forbidden) and refusal.pointer != "/path/tenant":
         message = "You need a scope for this action."
     elif isinstance(refusal, Missing):
         message = f"Error while getting {refusal.code or 'category'}"

@@ -180,6 +180,23 @@ def test_what_the_path_names_and_nobody_knows_is_told(filled: Any, headers_of: A
         assert (reply.status, reply.body["message"]) == (400, message)
 
 
+def test_what_is_not_there_is_told_by_the_pointer(filled: Any, anna: Any, headers_of: Any) -> None:
+    """EMX-274, EMX-286, EMX-298, EMX-109: a 404 points at the part of the path it is about."""
+    for reply, name in (
+        (customer(filled, "GET", "nobody"), "customerId"),
+        (item(filled, "GET", "nothing"), "itemId"),
+        (
+            filled.call(
+                "GET-retrieve-item", path={"segmentId": "s1", "type": "product", "itemId": "p1"}
+            ),
+            "type",
+        ),
+        (filled.call("GET-retrieve-customers", path={"segmentId": "none"}), "segmentId"),
+        (filled.call("GET-retrieve-segment", path={"segmentId": "none"}, by=anna), "segmentId"),
+    ):
+        assert (reply.status, headers_of(reply).get("X-Mock-Pointer")) == (404, f"/path/{name}")
+
+
 def test_deleting_no_assignment_is_a_choice(filled: Any, open_shop: Any) -> None:
     """Deleting what is not assigned is 204, or 404 by choice (EMX-275)."""
     assert customer(filled, "DELETE", "anna").status == 204
@@ -205,6 +222,7 @@ def test_an_item_assignment(filled: Any, value_of: Any, headers_of: Any) -> None
         "mixins": MIXINS["mixins"],
         "metadata": stored["metadata"],
     }
+    assert stored["metadata"]["mixins"] == MIXINS["metadata"]["mixins"]
     assert item(filled, "PUT", "p1", body={"metadata": {"version": 1}}).status == 204
     reply = item(filled, "PUT", "p1", body={"metadata": {"version": 1}})
     assert (reply.status, headers_of(reply)["X-Mock-Requirement"]) == (409, "EMX-272")

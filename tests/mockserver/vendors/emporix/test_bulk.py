@@ -166,6 +166,7 @@ def test_customers_in_bulk(shop: Any, headers_of: Any) -> None:
     body = [{"customerId": "anna"}, {"customerId": "ben"}, {}]
     reply = shop.call("DELETE-remove-customers-bulk", path=path, body=body)
     assert [entry["code"] for entry in reply.body] == [204, 204, 400]
+    assert not any("id" in entry for entry in reply.body)
     assert [member.customer_id for member in shop.world.members.rows] == ["ben"]
     reply = shop.call("PUT-update-customers-bulk", path=path, body={})
     assert (reply.status, headers_of(reply)["X-Mock-Requirement"]) == (400, "EMX-189")
@@ -181,8 +182,10 @@ def test_items_in_bulk(shop: Any) -> None:
     body = [{"id": "p1"}, {"id": "boots"}, {}, {"id": "p1"}]
     reply = shop.call("PUT-update-items-bulk", path=path, body=body)
     assert [entry["code"] for entry in reply.body] == [201, 400, 400, 204]
+    assert not any("id" in entry for entry in reply.body)
     reply = shop.call("DELETE-remove-items-bulk", path=path, body=["p1", "p2", ""])
     assert [entry["code"] for entry in reply.body] == [204, 204, 400]
+    assert not any("id" in entry for entry in reply.body)
     assert shop.snapshot()[2] == ()
 
 

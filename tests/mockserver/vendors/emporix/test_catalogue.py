@@ -160,6 +160,17 @@ def test_a_category_tree(stocked: Any, anna: Any) -> None:
     assert [node["id"] for node in tree(stocked, anna)] == ["bags"]
 
 
+def test_every_category_above_is_a_label(shop: Any, anna: Any) -> None:
+    """From the assigned one up to the root, and none of them counts as assigned.
+
+    EMX-310, EMX-311.
+    """
+    shop.add("s")
+    shop.assign("s", "anna")
+    shop.stock("s", "winter", "CATEGORY")
+    assert shape(tree(shop, anna)) == [("shoes", False, [("boots", False, [("winter", True, [])])])]
+
+
 def test_a_tree_without_descendants(open_shop: Any, anna: Any) -> None:
     """By choice what lies below an assigned category is left out."""
     shop = open_shop(tree_descendants="exclude")

@@ -112,6 +112,13 @@ def test_categories_in_a_circle_end(sisters: Sisters) -> None:
     assert placed(sisters, "one", withSubcategories=True) == []
 
 
+def test_a_token_of_another_tenant_lacks_no_scope(sisters: Sisters) -> None:
+    """EMX-734, EMX-771: the refusal speaks of the tenant."""
+    reply = sisters.call(ASSIGNMENTS, tenant="globex", category="coffee")
+    assert reply.status == 403
+    assert reply.body["message"] == "The token belongs to another tenant."
+
+
 def test_unpublished_categories(sisters: Sisters) -> None:
     """EMX-706, EMX-707: their assignments need the parameter, and that needs the scope."""
     assert placed(sisters, "advent") == []
@@ -217,6 +224,9 @@ def test_what_cannot_be_sorted(
     assert (reply.status, told(reply)) == (400, requirement)
     assert header(reply, "X-Mock-Pointer") == "/query/sort"
     assert reply.body["message"] == "Request validation failed."
+    if requirement == "EMX-714" and ":" not in sort:
+        (detail,) = reply.body["details"]
+        assert "is not possible, only by id, " in detail
 
 
 @pytest.mark.parametrize(
@@ -307,6 +317,9 @@ def found(sisters: Sisters, q: str | None = None, by: str | None = None, **query
         ("localizedDescription:exists", ["coffee"]),
         ("localizedSlug.fr:cafe published:true", ["coffee"]),
         ("metadata.version:1 id:home", ["home"]),
+        ("name:Beans", ["beans"]),
+        ("description:~cup", ["coffee"]),
+        ("description:missing parentId:null", ["home", "audio"]),
         ("validity.to:exists", []),
         ("nothing:exists", []),
     ],

@@ -104,6 +104,29 @@ def test_bad_queries(sisters: Sisters, q: str, requirement: str) -> None:
     assert reply.body.keys() == {"code", "status", "message"}
 
 
+@pytest.mark.parametrize(
+    ("q", "position"),
+    [
+        ("compoundLogicalQuery:((id:a)) oops", 31),
+        ("compoundLogicalQuery:((id:a) OR (oops))", 34),
+        ("id:a compoundLogicalQuery:((id:a) or (id:b))", 35),
+        ("compoundLogicalQuery:((id:a) OR (id:b)", 22),
+        ("compoundLogicalQuery:((id:~[) OR (id:b))", 29),
+    ],
+)
+def test_where_a_query_is_wrong(sisters: Sisters, q: str, position: int) -> None:
+    """The position counts from the beginning of q, inside compounds and behind them."""
+    reply = sisters.call(PRODUCTS, body={"q": q})
+    assert reply.status == 400
+    assert reply.body["message"].endswith(f" at position {position}.")
+
+
+def test_brackets_in_a_text_hide_no_compound(sisters: Sisters) -> None:
+    """EMX-741: what stands in quotes opens and closes nothing."""
+    assert found(sisters, 'name.en:"a ( b" compoundLogicalQuery:((id:p1234))') == []
+    assert found(sisters, 'id:("p1234",")") compoundLogicalQuery:((id:p1234))') == ["p1234"]
+
+
 def test_a_compound_inside_a_text_is_text(sisters: Sisters) -> None:
     """Quotes hide it."""
     assert found(sisters, 'code:"a compoundLogicalQuery:((id:p1234))"') == []
@@ -181,3 +204,8 @@ def test_sixty_to_a_page(open_vendor: Any) -> None:
     assert len(found(sisters)) == 60
     assert len(found(sisters, pageSize=500)) == 200
     assert 180 < len(found(sisters, by="anna", pageSize=500)) < 200
+
+
+def test_segments_hide_no_products(sisters: Sisters) -> None:
+    """EMX-758: who is in no segment finds what is assigned to segments all the same."""
+    assert "p3456" in found(sisters, by="chloe") == found(sisters, by="emi")

@@ -184,7 +184,7 @@ def test_a_deleted_coupon(sisters: Sisters) -> None:
 def test_a_token_is_needed(sisters: Sisters, operation: str) -> None:
     """EMX-770: 401 in the form of the gateway, for no token and for an expired one."""
     reply = sisters.call(operation, None)
-    assert reply.status == 401
+    assert (reply.status, told(reply)) == (401, "EMX-770")
     assert reply.body["fault"]["detail"]["errorcode"] == "oauth.v2.InvalidAccessToken"
     fault = sisters.call(operation, "expired").body["fault"]
     assert fault["detail"]["errorcode"] == "keymanagement.service.access_token_expired"
@@ -231,7 +231,6 @@ def test_refusals_of_the_message_itself() -> None:
         ("/restrictions/segments/0", "restrictions.segments[0]"),
         ("/query/pageSize", "pageSize"),
         ("/mixins/a~1b~0c", "mixins.a/b~c"),
-        ("", ""),
     ],
 )
 def test_a_detail_names_its_field_as_a_bean(pointer: str, field: str) -> None:
@@ -240,6 +239,30 @@ def test_a_detail_names_its_field_as_a_bean(pointer: str, field: str) -> None:
     refusal = InvalidRequest("No.", requirement="EMX-029", violations=[found])
     (detail,) = refuse(refusal, CREATE).body["details"]
     assert detail == {"field": field, "type": "invalid_value", "message": "No.", "moreInfo": ""}
+
+
+def test_a_detail_about_the_whole_names_no_field() -> None:
+    """What is wrong is the body as such, or the coupon."""
+    refusal = InvalidRequest("No.", requirement="EMX-029", code="type")
+    assert refuse(refusal, CREATE).body["details"] == [
+        {"type": "type", "message": "No.", "moreInfo": ""}
+    ]
+
+
+@pytest.mark.parametrize(
+    ("operation", "by", "code", "expected"),
+    [
+        (GET, "manager", "NOWHERE", "EMX-644"),
+        (DELETE, "manager", "NOWHERE", "EMX-644"),
+        (GET, "anna", "CHLOE15", "EMX-654"),
+    ],
+)
+def test_the_pointer_of_a_coupon(
+    sisters: Sisters, operation: str, by: str, code: str, expected: str
+) -> None:
+    """EMX-644, EMX-654: it leads to the code in the path."""
+    reply = sisters.call(operation, by, code=code)
+    assert (told(reply), header(reply, "X-Mock-Pointer")) == (expected, "/path/code")
 
 
 def test_anna_is_who_she_is(sisters: Sisters) -> None:

@@ -11,6 +11,7 @@ import pytest
 
 from mockserver import contracts
 from mockserver.kernel.room import FixtureError
+from mockserver.vendors.emporix.cast import MAX_LEVELS
 
 from .seeding import FIXTURE, build
 
@@ -225,3 +226,21 @@ def test_a_bad_as_of_is_told() -> None:
     with pytest.raises(FixtureError) as caught:
         build({**FIXTURE, "asOf": "2026-11-01"})
     assert caught.value.pointer == "/asOf"
+
+
+def test_categories_have_a_depth_that_a_reply_can_show() -> None:
+    """A category below sixty others is told; one below fewer is there, at the end of its tree."""
+    fixture = copy.deepcopy(FIXTURE)
+    rows = fixture["tenants"][0]["categories"]
+    for number in range(MAX_LEVELS):
+        above = {"parentId": f"deep-{number - 1}"} if number else {}
+        row = {"id": f"deep-{number}", "code": f"D{number}", "name": {"en": "Deep"}} | above
+        rows.append(row | {"position": 1, "published": True})
+    world = build(fixture).tenants["acme"].world
+    last = f"deep-{MAX_LEVELS - 1}"
+    assert sum(1 for _ in world.categories.above(last)) == MAX_LEVELS - 1
+    rows.append({**rows[-1], "id": "deeper", "parentId": last})
+    with pytest.raises(FixtureError) as caught:
+        build(fixture)
+    assert caught.value.pointer == f"/tenants/0/categories/{len(rows) - 1}/parentId"
+    assert "'deeper' is below more than 59 others" in caught.value.message

@@ -237,6 +237,8 @@ def test_my_segments(club: Any, call_as: Any) -> None:
     for segment, group in (("s", "vip"), ("t", "vip"), ("off", "vip"), ("t", "one"), ("u", "two")):
         put(club, segment, group)
     assert mine(club, anna) == ["s", "t"]
+    # A group bound to no legal entity counts for whatever entity a token is bound to.
+    assert mine(club, call_as(READ_OWN, customer="anna", legal_entity="e1")) == ["s", "t"]
     assert mine(club, ben) == []
     assert mine(club, ben, legalEntityId="e2") == ["u"]
     assert mine(club, call_as(READ_OWN, customer="ben", legal_entity="e1")) == ["t"]

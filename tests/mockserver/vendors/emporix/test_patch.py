@@ -178,9 +178,10 @@ def test_plain_text_takes_the_language_of_the_request(gold: Any) -> None:
     assert gold.read("a")["name"] == {"de": "Golden"}
 
 
-def test_an_unknown_segment_cannot_be_patched(shop: Any) -> None:
+def test_an_unknown_segment_cannot_be_patched(shop: Any, headers_of: Any) -> None:
     """A patch on an unknown id is 404, before its body is looked at (EMX-143)."""
-    assert patch(shop, op("remove", "/name")).status == 404
+    reply = patch(shop, op("remove", "/name"))
+    assert (reply.status, headers_of(reply)["X-Mock-Requirement"]) == (404, "EMX-143")
 
 
 def test_stored_mixins_are_not_shared_with_a_failed_patch(gold: Any) -> None:

@@ -77,6 +77,8 @@ ALL = ["a", "b", "c", "20"]
         ("mixins.m.list:x", ["20"]),
         ("mixins.m.list:>1", ["20"]),
         ("mixins.m.list.1:x", ["20"]),
+        ("mixins.m.none:missing", ["a", "b", "c"]),
+        ("mixins.m.none:exists", ["20"]),
         ("mixins.m.list.9:missing mixins.m.list:exists", ["20"]),
         ("mixins.m.list.x:exists", []),
         ("mixins.m.none:null mixins.m.none:exists", ["20"]),

@@ -139,6 +139,12 @@ def test_a_bad_body_is_refused_with_a_pointer(
     assert shop.find() == []
 
 
+def test_a_text_of_another_form_is_no_date_time(shop: Any, headers_of: Any) -> None:
+    """That is another refusal than that of a date-time which does not exist (EMX-063)."""
+    reply = shop.call("POST-create-segment", body=BARE | {"validity": {"from": "yesterday"}})
+    assert headers_of(reply)["X-Mock-Requirement"] == "EMX-063"
+
+
 @pytest.mark.parametrize("name", ["name", "siteCode"])
 def test_name_and_site_code_are_required(shop: Any, headers_of: Any, name: str) -> None:
     """A body without name or siteCode is refused (EMX-060)."""
@@ -192,6 +198,13 @@ def test_put_creates_what_is_not_there(shop: Any) -> None:
     reply = put(shop, "new", BARE | {"id": "other", "metadata": {"version": 7}})
     assert (reply.status, reply.body) == (201, {"id": "new"})
     assert shop.read("new")["metadata"]["version"] == 1
+
+
+def test_put_tells_ids_by_case(shop: Any) -> None:
+    """A PUT on an id that differs in case alone creates another segment (EMX-055)."""
+    shop.add("new")
+    assert put(shop, "NEW", BARE).status == 201
+    assert shop.find() == ["new", "NEW"]
 
 
 def test_put_replaces_the_whole_segment(shop: Any, clock: Any) -> None:

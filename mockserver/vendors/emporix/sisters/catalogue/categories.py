@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from functools import partial
 from itertools import chain
 from typing import Any
 
@@ -42,9 +43,8 @@ def retrieve_assignments(world: World, call: Call, caller: Caller) -> Reply:
             pointer="/path/categoryId",
             resource=category_id,
         )
-    catalogue = _catalogue(world)
     below = call.query.get("withSubcategories") is True
-    ids = catalogue.with_descendants(category_id) if below else iter((category_id,))
+    ids = world.categories.with_descendants(category_id) if below else iter((category_id,))
     segments = _ids(call.query.get("segmentsIds"))
     counts = (
         each
@@ -52,8 +52,9 @@ def retrieve_assignments(world: World, call: Call, caller: Caller) -> Reply:
         if (unpublished or world.categories[each].published)  # (EMX-706)
         and (segments is None or _assigned(world, each, segments))
     )
+    placements = _catalogue(world).placements
     found = page(
-        Candidates(*(catalogue.placements.get(each, []) for each in counts)),
+        Candidates(*(placements.get(each, []) for each in counts)),
         (),
         _assignment_field,
         wanted,
@@ -76,7 +77,7 @@ def search_categories(world: World, call: Call, caller: Caller) -> Reply:
         return published and not (roots and category.parent_id is not None)
 
     candidates, clauses = narrow(_catalogue(world).categories, clauses)
-    found = page(candidates, clauses, _category_field, wanted, counts)
+    found = page(candidates, clauses, partial(_category_field, world), wanted, counts)
     rows = [_category(world, row.category, languages) for row in found.rows]
     return listed(rows, found.total)
 
@@ -198,7 +199,9 @@ def _sort(text: str | None, languages: Accepted, known: dict[str, bool]) -> Sort
             raise _unsortable(f"{direction[:40]!r} is neither ASC nor DESC.")
         field = next((each for each in (name, name.rpartition(".")[0]) if each in known), None)
         if field is None or (field != name and not known[field]):
-            raise _unsortable(f"Sorting by {name[:60]!r} is not possible.")
+            raise _unsortable(
+                f"Sorting by {name[:60]!r} is not possible, only by {', '.join(known)}."
+            )
         path = tuple(field.split("."))
         if known[field]:
             language = name.removeprefix(field).removeprefix(".") or None
@@ -237,6 +240,10 @@ _INSTANTS: dict[Path, Callable[[Category], object]] = {
     ("validity", "from"): lambda category: _present(category.valid_from),
     ("validity", "to"): lambda category: _present(category.valid_to),
 }
+_DEPRECATED: dict[Path, Callable[[Category], Localized]] = {
+    ("name",): lambda category: category.name,
+    ("description",): lambda category: category.description,
+}
 _TEXTS: dict[str, Callable[[Category], Localized]] = {
     "localizedName": lambda category: category.name,
     "localizedDescription": lambda category: category.description,
@@ -244,8 +251,11 @@ _TEXTS: dict[str, Callable[[Category], Localized]] = {
 }
 
 
-def _category_field(path: Path) -> Field[ShelvedCategory]:
+def _category_field(world: World, path: Path) -> Field[ShelvedCategory]:
     """Return how queries and sorting read a field of a category."""
+    if path in _DEPRECATED:
+        deprecated = _DEPRECATED[path]
+        return Field(lambda row: _plain(world, deprecated(row.category)) or ABSENT)
     if path in _INSTANTS:
         read = _INSTANTS[path]
         return Field(lambda row: read(row.category), is_instant=True)
@@ -312,9 +322,9 @@ def _described(
 
 
 def _plain(world: World, compact: Localized) -> str:
-    """Return a text in the tenant's default language, or in any it has (EMX-736)."""
+    """Return a text in the tenant's default language, or in any it has (EMX-736), or nothing."""
     full = texts(compact)
-    return next(full[each] for each in chain(world.languages, full) if each in full)
+    return next((full[each] for each in chain(world.languages, full) if each in full), "")
 
 
 CATEGORY_OPERATIONS: dict[str, Operation] = {

@@ -7,7 +7,7 @@ categories. Values and look-ups only; what a caller may see is decided elsewhere
 from __future__ import annotations
 
 import uuid
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from operator import attrgetter
 
@@ -62,7 +62,7 @@ class Placement:
 class Catalogue:
     """Products and categories of one world, found by whatever requests ask for."""
 
-    __slots__ = ("_tree", "categories", "of_category", "placements", "products", "published")
+    __slots__ = ("categories", "of_category", "placements", "products", "published")
 
     def __init__(self, products: Mapping[str, Product], categories: Categories) -> None:
         shelved = [ShelvedProduct(*each) for each in enumerate(products.values(), 1)]
@@ -91,15 +91,3 @@ class Catalogue:
         self.categories.extend(
             [ShelvedCategory(*each) for each in enumerate(categories.values(), 1)]
         )
-        self._tree = categories
-
-    def with_descendants(self, category_id: str) -> Iterator[str]:
-        """Yield a category and every category below it, each once."""
-        seen = {category_id}
-        waiting = [category_id]
-        while waiting:
-            current = waiting.pop()
-            yield current
-            below = [each.id for each in self._tree.below(current) if each.id not in seen]
-            seen.update(below)
-            waiting.extend(reversed(below))

@@ -33,7 +33,7 @@ def search_products(world: World, call: Call, caller: Caller) -> Reply:
     """POST /products/search: what is not published needs a scope (EMX-750).
 
     Without a q every product is found (EMX-757), and with X-Total-Count their number is
-    told (EMX-746).
+    told (EMX-746). Segments hide nothing (EMX-758).
     """
     wanted = Listing(
         whole(call, "pageSize", PAGE_SIZE),

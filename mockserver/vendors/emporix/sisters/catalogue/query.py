@@ -7,9 +7,10 @@ Text in, an expression out; `holds` turns it into a predicate.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import re
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from typing import Any, Literal, NoReturn, TypeAlias
+from typing import Any, Literal, TypeAlias
 
 from mockserver.kernel.refusals import Invalid
 from mockserver.vendors.emporix.matching import Fields, predicate
@@ -18,6 +19,8 @@ from mockserver.vendors.emporix.query import Clause, parse
 MARK = "compoundLogicalQuery:"
 MAX_LEVELS = 20
 _BLANKS = " \t\r\n"
+_BRACKET = re.compile(r'["()]')
+_TOKEN = re.compile(rf'["()]|(?<![^{_BLANKS}]){MARK}')
 _WORDS: tuple[Literal["AND", "OR"], ...] = ("AND", "OR")
 
 
@@ -41,7 +44,7 @@ Expression: TypeAlias = Plain | Joined
 
 def parse_compound(text: str, *, legacy_in: bool, pointer: str) -> Expression:
     """Return what a query says, its compounds included (EMX-741). Raises Invalid at `pointer`."""
-    return _Reader(legacy_in, pointer).query(text)
+    return _Reader(text, legacy_in, pointer).query()
 
 
 def holds(expression: Expression, fields: Fields) -> Callable[[Any], bool]:
@@ -58,84 +61,101 @@ def _everything(_row: object) -> bool:
 
 
 class _Reader:
-    def __init__(self, legacy_in: bool, pointer: str) -> None:
+    def __init__(self, text: str, legacy_in: bool, pointer: str) -> None:
+        self._text = text
         self._legacy_in = legacy_in
         self._pointer = pointer
 
-    def _fail(self, message: str, requirement: str = "EMX-755") -> NoReturn:
-        raise Invalid(message, requirement=requirement, pointer=self._pointer, code="q")
+    def _bad(self, message: str, at: int, requirement: str = "EMX-755") -> Invalid:
+        return Invalid(
+            f"{message} at position {at + 1}.",
+            requirement=requirement,
+            pointer=self._pointer,
+            code="q",
+        )
 
-    def query(self, text: str) -> Expression:
-        """Read a whole query: clauses and compounds side by side, all of which must hold."""
+    def query(self) -> Expression:
+        """Read the whole query: clauses and compounds side by side, all of which must hold."""
         parts: list[Expression] = []
-        rest = ""
-        while (at := _mark(text)) is not None:
-            start = at + len(MARK)
-            if text[start : start + 1] != "(":
-                self._fail("compoundLogicalQuery needs queries in brackets.")
-            end = self._closing(text, start)
-            if text[end : end + 1] not in ("", *_BLANKS):
-                self._fail(f"Unexpected {text[end]!r} behind compoundLogicalQuery.")
-            parts.append(self._group(text[start + 1 : end - 1], 1))
-            rest += text[:at]
-            text = text[end:]
-        clauses = parse(rest + text, legacy_in=self._legacy_in, pointer=self._pointer)
-        if not parts:
-            return Plain(clauses)
-        return Joined("AND", (Plain(clauses), *parts))
+        plain: list[str] = []
+        begin = 0
+        for start, end in self._compounds():
+            parts.append(self._group(start + len(MARK) + 1, end - 1, 1))
+            # Blanks in its place, so that positions stay what they are.
+            plain += self._text[begin:start], " " * (end - start)
+            begin = end
+        clauses = self._parse("".join([*plain, self._text[begin:]]), 0)
+        return Joined("AND", (clauses, *parts)) if parts else clauses
 
-    def _group(self, text: str, level: int) -> Expression:
+    def _compounds(self) -> Iterator[tuple[int, int]]:
+        """Yield where compounds begin and end, outside quotes, brackets and other clauses."""
+        at, depth, quoted = 0, 0, False
+        while found := _TOKEN.search(self._text, at):
+            at = found.end()
+            if found[0] == '"':
+                quoted = not quoted
+            elif not quoted and found[0] in "()":
+                depth += 1 if found[0] == "(" else -1
+            elif not quoted and depth <= 0:
+                if self._text[at : at + 1] != "(":
+                    raise self._bad("compoundLogicalQuery needs queries in brackets", at)
+                at = self._closing(at)
+                if self._text[at : at + 1] not in ("", *_BLANKS):
+                    raise self._bad(
+                        f"Unexpected {self._text[at]!r} behind compoundLogicalQuery", at
+                    )
+                yield found.start(), at
+
+    def _group(self, start: int, end: int, level: int) -> Expression:
         """Read `(query) OR (query)`, without the brackets around it."""
         if level > MAX_LEVELS:
-            self._fail(f"compoundLogicalQuery has more than {MAX_LEVELS} levels.", "EMX-743")
+            raise self._bad(
+                f"compoundLogicalQuery has more than {MAX_LEVELS} levels", start, "EMX-743"
+            )
         parts: list[Expression] = []
         words: set[Literal["AND", "OR"]] = set()
-        text = text.strip(_BLANKS)
+        at = self._skip(start, end)
         while True:
-            if not text.startswith("("):
-                self._fail("compoundLogicalQuery needs a query in brackets here: " + text[:40])
-            end = self._closing(text, 0)
-            inner = text[1 : end - 1].strip(_BLANKS)
-            parts.append(self._group(inner, level + 1) if inner[:1] == "(" else self._plain(inner))
-            text = text[end:].lstrip(_BLANKS)
-            if not text:
+            if at == end or self._text[at] != "(":
+                raise self._bad("compoundLogicalQuery needs a query in brackets", at)
+            closed = self._closing(at)
+            inner = self._skip(at + 1, closed - 1)
+            if inner == closed - 1:
+                raise self._bad("compoundLogicalQuery has empty brackets", at)
+            if self._text[inner] == "(":
+                parts.append(self._group(inner, closed - 1, level + 1))
+            else:
+                parts.append(self._parse(self._text[inner : closed - 1], inner))
+            at = self._skip(closed, end)
+            if at == end:
                 break
-            word = next((each for each in _WORDS if text.startswith(each)), None)
+            word = next((each for each in _WORDS if self._text.startswith(each, at)), None)
             if word is None:
-                self._fail(f"AND or OR is needed before {text[:40]!r}.")
+                raise self._bad("AND or OR is needed", at)
             words.add(word)
-            text = text[len(word) :].lstrip(_BLANKS)
-        if len(words) > 1:
-            self._fail("AND and OR need brackets of their own.", "EMX-742")
+            if len(words) > 1:
+                raise self._bad("AND and OR need brackets of their own", at, "EMX-742")
+            at = self._skip(at + len(word), end)
         return Joined(words.pop(), tuple(parts)) if words else parts[0]
 
-    def _plain(self, text: str) -> Plain:
-        if not text:
-            self._fail("compoundLogicalQuery has empty brackets.")
-        return Plain(parse(text, legacy_in=self._legacy_in, pointer=self._pointer))
+    def _parse(self, text: str, before: int) -> Plain:
+        clauses = parse(text, legacy_in=self._legacy_in, pointer=self._pointer, before=before)
+        return Plain(clauses)
 
-    def _closing(self, text: str, start: int) -> int:
-        """Return the position behind the bracket that closes the one at `start`."""
-        depth, quoted = 0, False
-        at = start
-        while not at - start or depth:
-            if at == len(text):
-                self._fail("Missing closing parenthesis in compoundLogicalQuery.")
-            if text[at] == '"':
-                quoted = not quoted
-            elif not quoted:
-                depth += {"(": 1, ")": -1}.get(text[at], 0)
+    def _skip(self, at: int, end: int) -> int:
+        """Return where the next character is that is no blank, or the end."""
+        while at < end and self._text[at] in _BLANKS:
             at += 1
         return at
 
-
-def _mark(text: str) -> int | None:
-    """Return where a compound begins outside quotes, brackets and other clauses."""
-    at = text.find(MARK)
-    while at >= 0:
-        before = text[:at]
-        outside = before.count('"') % 2 == 0 and before.count("(") <= before.count(")")
-        if outside and (not before or before[-1] in _BLANKS):
-            return at
-        at = text.find(MARK, at + 1)
-    return None
+    def _closing(self, start: int) -> int:
+        """Return the position behind the bracket that closes the one at `start`."""
+        depth, quoted = 0, False
+        for found in _BRACKET.finditer(self._text, start):
+            if found[0] == '"':
+                quoted = not quoted
+            elif not quoted:
+                depth += 1 if found[0] == "(" else -1
+                if not depth:
+                    return found.end()
+        raise self._bad("Missing closing parenthesis for the one that opens", start)

@@ -7,10 +7,12 @@ the world: the clock, customers, segments, products, and redemptions made before
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
 
+from mockserver.kernel import instants
 from mockserver.kernel.refusals import Conflict, Forbidden, Invalid, Missing
+from mockserver.vendors.emporix.assignments import categories_of
 from mockserver.vendors.emporix.callers import Caller
 from mockserver.vendors.emporix.model import ItemType
 from mockserver.vendors.emporix.sisters.access import (
@@ -85,7 +87,12 @@ def find_coupon(world: World, code: str) -> Coupon:
     """Return a coupon that has not been deleted (EMX-645). Raises Missing."""
     coupon = world.shop.coupons.get(_stored_code(world, code))
     if coupon is None or coupon.deleted:
-        raise Missing(f"Coupon with code {code} not found.", requirement="EMX-644", resource=code)
+        raise Missing(
+            f"Coupon with code {code} not found.",
+            requirement="EMX-644",
+            pointer="/path/code",
+            resource=code,
+        )
     return coupon
 
 
@@ -143,6 +150,7 @@ def visible_coupon(world: World, caller: Caller, code: str, customer: str | None
         raise Forbidden(
             f"Insufficient permissions to retrieve the coupon with Id {coupon.code}",
             requirement="EMX-654",
+            pointer="/path/code",
             resource=coupon.code,
         )
     return coupon
@@ -174,7 +182,12 @@ def check_redeemable(
     purchase = _by_whom(world, caller, purchase)
     _check_status(world, coupon)
     if purchase.customer is None and not coupon.content.allow_anonymous:
-        raise _refused("Only logged-in customers can redeem the coupon.", "anonymous", "EMX-665")
+        raise _refused(
+            "Only logged-in customers can redeem the coupon; the token is of no customer, and "
+            "customerNumber names none.",
+            "anonymous",
+            "EMX-665",
+        )
     _check_customers(world, coupon.content, purchase)
     _check_times(world, coupon, purchase)
     _check_order(coupon.content.restrictions.min_order_value, purchase.total)
@@ -223,11 +236,12 @@ def _check_customer(world: World, customer: str, pointer: str) -> None:
 
 
 def _check_status(world: World, coupon: Coupon) -> None:
+    now = instants.text(world.clock.now())
     match status_of(world, coupon):
         case "INACTIVE":
-            raise _refused("The coupon is not valid yet.", "inactive", "EMX-666")
+            raise _refused(f"The coupon is not valid yet, at {now}.", "inactive", "EMX-666")
         case "EXPIRED":
-            raise _refused("The coupon has expired.", "expired", "EMX-666")
+            raise _refused(f"The coupon has expired, at {now}.", "expired", "EMX-666")
         case "USED":
             raise _refused("The coupon has been redeemed as often as it may be.", "used", "EMX-667")
 
@@ -261,7 +275,10 @@ def _check_order(least: Amount | None, total: Amount) -> None:
         return
     if total.currency != least.currency:
         raise _refused(
-            f"The order must be in {least.currency}.", "currency", "EMX-672", "/orderTotal/currency"
+            f"The order must be in {least.currency}, not in {total.currency}.",
+            "currency",
+            "EMX-672",
+            "/orderTotal/currency",
         )
     if total.amount < least.amount:
         raise _refused(
@@ -286,18 +303,32 @@ def _check_membership(world: World, content: CouponDraft, purchase: Purchase) ->
     )
     held = [each.id for each in own_segments(world, member, None) if each.id in wanted]
     if not held:
-        raise _refused("The customer is no member of the coupon's segments.", "segment", "EMX-673")
+        raise _refused(
+            f"The customer is in no segment of the coupon that is active: {_shown(wanted)}.",
+            "segment",
+            "EMX-673",
+        )
     # Products of segments that the customer is not in do not count (EMX-677).
     if purchase.products is not None and not any(
         _is_in(world, product, held) for product in purchase.products
     ):
-        raise _refused("No item belongs to the coupon's segments.", "items", "EMX-675", "/items")
+        raise _refused(
+            f"No item belongs to a segment of the coupon that the customer is in: {_shown(held)}.",
+            "items",
+            "EMX-675",
+            "/items",
+        )
+
+
+def _shown(ids: Sequence[str]) -> str:
+    """Return some ids for a message: the first few, cut."""
+    return ", ".join(each[:60] for each in ids[:5]) + (", …" if len(ids) > 5 else "")
 
 
 def _is_in(world: World, product_id: str, segments: Iterable[str]) -> bool:
     """True when one of the segments holds a product, itself or through a category."""
     held: list[tuple[ItemType, str]] = [("PRODUCT", product_id)]
-    held += [("CATEGORY", each) for each in _categories(world, product_id)]
+    held += [("CATEGORY", each) for each in categories_of(world, product_id)]
     return any(
         world.items.get((segment, kind, item)) is not None
         for segment in segments
@@ -311,16 +342,7 @@ def _check_categories(world: World, content: CouponDraft, purchase: Purchase) ->
     included = set(content.restrictions.included_categories)
     excluded = set(content.restrictions.excluded_categories)
     for product in purchase.products:
-        categories = set(_categories(world, product))
+        categories = set(categories_of(world, product))
         if categories & included and not categories & excluded:
             return
     raise _refused("No item belongs to the coupon's categories.", "items", "EMX-678", "/items")
-
-
-def _categories(world: World, product_id: str) -> Iterable[str]:
-    """Yield the categories that a product counts for, as it does when items are matched."""
-    product = world.products.get(product_id)
-    for category in product.category_ids if product else ():
-        yield category
-        if world.choices.match_ancestors:
-            yield from (above.id for above in world.categories.above(category))
