@@ -148,14 +148,33 @@ def fixture_path(vendor: str, folder: Path | None = None) -> Path:
 def fixture(path: Path) -> Mapping[str, Any]:
     """Return a parsed fixture. Raises FixtureUnreadable."""
     try:
-        data = _json(path)
+        text = path.read_text("utf-8-sig")  # some editors begin a file with a mark
+        data = json.loads(text, object_pairs_hook=_each_name_once)
+        if "\\u" in text:
+            # Half of a surrogate pair is no character, so nobody could be shown it.
+            json.dumps(data, ensure_ascii=False).encode()
     except OSError as error:
         raise FixtureUnreadable(error.strerror or str(error), path) from error
+    except RecursionError:
+        raise FixtureUnreadable("nested too deeply", path) from None
+    except UnicodeEncodeError as error:
+        half = error.object[error.start]
+        raise FixtureUnreadable(f"{half!r} is half of a character", path) from None
     except ValueError as error:
         raise FixtureUnreadable(f"not JSON: {error}", path) from error
     if not isinstance(data, dict):
         raise FixtureUnreadable("a JSON object is needed at the top", path)
     return data
+
+
+def _each_name_once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    """Return a JSON object. Raises ValueError where a name would hide another."""
+    found = dict(pairs)
+    if len(found) < len(pairs):
+        names = [name for name, _ in pairs]
+        twice = next(name for name in names if names.count(name) > 1)
+        raise ValueError(f"{twice[:60]!r} is named twice in one object")
+    return found
 
 
 @cache

@@ -71,6 +71,9 @@ def test_an_own_fixture_comes_before_the_bundled_one(tmp_path: Path) -> None:
     [
         (b"{", "not JSON: Expecting property name"),
         (b"", "not JSON: Expecting value"),
+        (b'{"a": 1, "b": {"c": 1, "c": 2}}', "not JSON: 'c' is named twice in one object"),
+        (b'{"a": "\\ud800"}', "'\\ud800' is half of a character"),
+        (b'{"a":' * 100_000, "nested too deeply"),
         (b"\xff", "not JSON: 'utf-8' codec"),
         (b"[]", "a JSON object is needed at the top"),
         (b"null", "a JSON object is needed at the top"),
@@ -86,6 +89,13 @@ def test_a_fixture_that_is_no_json_object_is_named(
         contracts.fixture(path)
     assert caught.value.path == path
     assert str(caught.value).startswith(f"{path}: {why}")
+
+
+def test_a_fixture_may_begin_with_a_mark(tmp_path: Path) -> None:
+    """As some editors write it."""
+    path = tmp_path / "world.json"
+    path.write_bytes(b"\xef\xbb\xbf" + b'{"name": "Chlo\\u00e9"}')
+    assert contracts.fixture(path) == {"name": "Chloé"}
 
 
 def test_a_fixture_that_is_not_there_is_named(tmp_path: Path) -> None:

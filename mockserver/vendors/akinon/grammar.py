@@ -84,8 +84,10 @@ def _attribute(name: str, test: Any, at: str) -> Iterator[Condition]:
 
 
 def _age(row: Row, at: str) -> Condition:
-    _span(row, at)
-    return rules.Age(row.get("at_least", 0), row.get("at_most"))
+    span = _span(row, at)
+    # JSON has one kind of number, a calendar has whole years: 18.0 is 18.
+    most = None if span.at_most is None else int(span.at_most)
+    return rules.Age(int(span.at_least or 0), most)
 
 
 def _orders(row: Row, at: str) -> Condition:

@@ -10,6 +10,7 @@ import random
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
+from mockserver.kernel.clock import EARLIEST, LATEST
 from mockserver.kernel.ids import Ids
 from mockserver.kernel.instants import DAY
 from mockserver.kernel.room import Blueprint, FixtureError
@@ -34,6 +35,8 @@ def open_world(blueprint: Blueprint) -> World:
     """Build the state of the site. Raises FixtureError for references that lead nowhere."""
     fixture = blueprint.fixture
     as_of = instant(fixture["asOf"], "/asOf")
+    if not EARLIEST <= as_of < LATEST:
+        raise FixtureError("a world can stand in the years 1970 to 8999 only", "/asOf")
     lists = {name: _pks(fixture[name], f"/{name}") for name in ("price_lists", "stock_lists")}
     segments = _named_segments(fixture["segments"], lists)
     users, chosen = _named_users(fixture, as_of, {segment.pk for segment in segments})
@@ -75,7 +78,7 @@ def _segment(row: Mapping[str, Any], at: str, lists: Mapping[str, frozenset[int]
     starts_at = instant(row["starts_at"], f"{at}/starts_at") if "starts_at" in row else None
     ends_at = instant(row["ends_at"], f"{at}/ends_at") if "ends_at" in row else None
     if starts_at is not None and ends_at is not None and ends_at <= starts_at:
-        raise FixtureError("a date range ends after it starts", f"{at}/ends_at")
+        raise FixtureError("ends_at is not after starts_at, so nobody fits", f"{at}/ends_at")
     return Segment(
         pk=row["pk"],
         name=row["name"],

@@ -14,6 +14,7 @@
 | `tokens.py` | signed JWTs |
 | `accounts.py` | logins and refresh tokens |
 | `access.py` | credentials -> caller, or a refusal |
+| `writable.py` | what JSON could not be written again |
 | `wire.py` | JSON both ways; refusal -> status and body |
 | `operations.py` | one function per operationId |
 | `cast.py` | the named part of a fixture -> members and what they did |

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Any
 
 from mockserver.kernel.clock import Clock
 from mockserver.kernel.ids import Ids
@@ -17,6 +18,11 @@ from mockserver.vendors.openloyalty.tokens import LIFETIME, Holder, Tokens
 
 REQUESTS_A_MINUTE = 20
 """For each login and refresh operation. Help pages, limits of the API."""
+
+
+KEPT = 10_000
+"""How many refresh tokens that are good, and how many that were used, are kept: beyond that
+the oldest goes, to bound memory."""
 
 
 class TooManyRequests(Forbidden):
@@ -42,6 +48,7 @@ class Accounts:
         choices: Mapping[str, str],
         clock: Clock,
         ids: Ids,
+        kept: int = KEPT,
     ) -> None:
         """`passwords` maps store (`None` for admins) and user name to the password."""
         self._passwords = passwords
@@ -51,7 +58,8 @@ class Accounts:
         self._limited = choices["openloyalty.login-limit"] == "on"
         self._single_use = choices["openloyalty.refresh-token-reuse"] == "refuse"
         self._refresh_tokens: dict[str, Holder] = {}
-        self._used: set[str] = set()
+        self._used: dict[str, None] = {}
+        self._kept = kept
         self._recent: dict[str, list[int]] = {}
 
     def log_in(self, store: str | None, username: str, password: str) -> Session:
@@ -75,7 +83,8 @@ class Accounts:
                 pointer="/refresh_token",
             )
         if self._single_use:
-            self._used.add(refresh_token)
+            self._used[refresh_token] = None
+            _shorten(self._used, self._kept)
             del self._refresh_tokens[refresh_token]
         return self._session(holder)
 
@@ -95,4 +104,10 @@ class Accounts:
         token = self._tokens.write(holder, now, now + LIFETIME, self._ids.hex(32))
         refresh_token = self._ids.hex(128)
         self._refresh_tokens[refresh_token] = holder
+        _shorten(self._refresh_tokens, self._kept)
         return Session(token, refresh_token)
+
+
+def _shorten(kept: dict[str, Any], most: int) -> None:
+    if len(kept) > most:
+        del kept[next(iter(kept))]

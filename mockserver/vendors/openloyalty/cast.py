@@ -12,6 +12,7 @@ from datetime import date
 from typing import Any
 
 from mockserver.kernel import instants
+from mockserver.kernel.clock import EARLIEST, LATEST
 from mockserver.kernel.room import FixtureError
 from mockserver.vendors.openloyalty.activity import Activity
 from mockserver.vendors.openloyalty.model import (
@@ -32,12 +33,20 @@ _RESOURCES: Mapping[str, ResourceName] = {
     "achievements": "achievement",
     "campaigns": "campaign",
 }
+_COMPLETED: Mapping[str, str] = {
+    "campaigns": "",
+    "achievements": "rules",
+    "challenges": "milestones",
+}
+"""What members complete -> where its steps stand, if it has any."""
 
 
 @dataclass(frozen=True, slots=True)
 class Catalogue:
     """What all stores of a fixture share."""
 
+    as_of: int
+    """The instant at which they stand; nothing in them is dated later."""
     products: Mapping[str, Product]
     """By SKU."""
     channels: tuple[str, ...]
@@ -59,6 +68,11 @@ class Programme:
 
 def catalogue(fixture: Form) -> Catalogue:
     """Read what all stores share. Raises FixtureError."""
+    as_of = instant(fixture["asOf"], "/asOf")
+    if not EARLIEST <= as_of < LATEST:
+        raise FixtureError("a world can stand in the years 1970 to 8999 only", "/asOf")
+    for name, key in (("channels", "id"), ("tiers", "id"), ("customEvents", "type")):
+        once(fixture.get(name, ()), key, f"/{name}")
     products: dict[str, Product] = {}
     for position, each in enumerate(fixture["products"]):
         if each["sku"] in products:
@@ -67,6 +81,7 @@ def catalogue(fixture: Form) -> Catalogue:
         price = round(each["price"] * 100)
         products[each["sku"]] = Product(each["sku"], each["maker"], labels, price)
     return Catalogue(
+        as_of=as_of,
         products=products,
         channels=tuple(each["id"] for each in fixture["channels"]),
         tiers={each["id"]: Tier(each["id"], each["name"]) for each in fixture.get("tiers", ())},
@@ -74,17 +89,35 @@ def catalogue(fixture: Form) -> Catalogue:
     )
 
 
-def programme(store: Form) -> Programme:
-    """Read what members of a store can complete."""
+def once(forms: Iterable[Form], key: str, pointer: str) -> None:
+    """Raise FixtureError when two of the forms have the same value under the key."""
+    seen = set()
+    for position, form in enumerate(forms):
+        if form[key] in seen:
+            raise FixtureError("this is used twice", f"{pointer}/{position}/{key}")
+        seen.add(form[key])
+
+
+def programme(store: Form, pointer: str) -> Programme:
+    """Read what members of a store can complete. Raises FixtureError."""
+    for name, steps in _COMPLETED.items():
+        once(store.get(name, ()), "id", f"{pointer}/{name}")
+        for position, form in enumerate(store.get(name, ())):
+            once(form.get(steps, ()), "id", f"{pointer}/{name}/{position}/{steps}")
+    once(store.get("rewards", ()), "id", f"{pointer}/rewards")
     return Programme(
         campaigns=tuple(each["id"] for each in store.get("campaigns", ())),
-        achievements=_with_steps(store.get("achievements", ()), "rules"),
-        challenges=_with_steps(store.get("challenges", ()), "milestones"),
+        achievements=_with_steps(store, "achievements"),
+        challenges=_with_steps(store, "challenges"),
     )
 
 
-def _with_steps(forms: Iterable[Form], steps: str) -> dict[str, tuple[str, ...]]:
-    return {each["id"]: tuple(step["id"] for step in each.get(steps, ())) for each in forms}
+def _with_steps(store: Form, name: str) -> dict[str, tuple[str, ...]]:
+    steps = _COMPLETED[name]
+    return {
+        each["id"]: tuple(step["id"] for step in each.get(steps, ()))
+        for each in store.get(name, ())
+    }
 
 
 def members(forms: Sequence[Form], pointer: str, shared: Catalogue) -> list[Member]:
@@ -108,12 +141,12 @@ def _member(form: Form, pointer: str, shared: Catalogue) -> Member:
     address = form.get("address", {})
     return Member(
         customer_id=form["customerId"],
-        created_at=instant(form["registeredAt"], f"{pointer}/registeredAt"),
+        created_at=instant(form["registeredAt"], f"{pointer}/registeredAt", shared.as_of),
         first_name=form["firstName"],
         last_name=form["lastName"],
         email=form["email"].lower(),
         phone=form.get("phone"),
-        birth_date=date.fromisoformat(form["birthDate"]) if "birthDate" in form else None,
+        birth_date=_day(form["birthDate"], f"{pointer}/birthDate") if "birthDate" in form else None,
         gender=form.get("gender"),
         active=form.get("active", True),
         loyalty_card_number=form.get("loyaltyCardNumber"),
@@ -141,7 +174,8 @@ def tell(
             place = f"{where}/events/{position}"
             if each["type"] not in shared.events:
                 raise FixtureError("there is no custom event of this type", f"{place}/type")
-            activity.trigger(owner, each["type"], instant(each["date"], f"{place}/date"))
+            date = instant(each["date"], f"{place}/date", shared.as_of)
+            activity.trigger(owner, each["type"], date)
         for position, campaign in enumerate(form.get("completedCampaigns", ())):
             if campaign not in own.campaigns:
                 place = f"{where}/completedCampaigns/{position}"
@@ -165,7 +199,7 @@ def _tell_purchase(
     for position, sku in enumerate(form["skus"]):
         if sku not in shared.products:
             raise FixtureError("there is no product with this SKU", f"{pointer}/skus/{position}")
-    moment = instant(form["date"], f"{pointer}/date")
+    moment = instant(form["date"], f"{pointer}/date", shared.as_of)
     amount = round(form["amount"] * 100)
     activity.purchases.tell(owner, moment, amount, form["channel"], form["skus"])
 
@@ -179,6 +213,7 @@ def _tell_progress(
     activity: Activity,
 ) -> None:
     whole, step = words
+    once(form.get(f"{whole}s", ()), "id", pointer)
     for position, each in enumerate(form.get(f"{whole}s", ())):
         if each["id"] not in known:
             raise FixtureError(f"there is no {whole} with this id", f"{pointer}/{position}/id")
@@ -192,16 +227,16 @@ def _tell_progress(
 
 def uses(store: Form, pointer: str) -> Uses:
     """Read which resources use which segments. Raises FixtureError."""
-    known = {segment["segmentId"] for segment in store["segments"]}
+    known = {segment["segmentId"].lower() for segment in store["segments"]}
     found: Uses = {}
     for kind, where, form in _resources(store, pointer):
         resource = Resource(
             form["id"], form["name"], form["active"], form.get("additionalData", {})
         )
         for place, segment_id in enumerate(form["segments"]):
-            if segment_id not in known:
+            if segment_id.lower() not in known:
                 raise FixtureError("there is no segment with this id", f"{where}/segments/{place}")
-            found.setdefault((kind, segment_id), []).append(resource)
+            found.setdefault((kind, segment_id.lower()), []).append(resource)
     return found
 
 
@@ -211,9 +246,19 @@ def _resources(store: Form, pointer: str) -> Iterator[tuple[ResourceName, str, F
             yield kind, f"{pointer}/{plural}/{position}", form
 
 
-def instant(text: str, pointer: str) -> int:
-    """Read a point in time. Raises FixtureError."""
+def _day(text: str, pointer: str) -> date:
     try:
-        return instants.parse(text)
+        return date.fromisoformat(text)
+    except ValueError:
+        raise FixtureError("this is no day between the years 1 and 9999", pointer) from None
+
+
+def instant(text: str, pointer: str, latest: int | None = None) -> int:
+    """Read a point in time, at or before the instant `latest`. Raises FixtureError."""
+    try:
+        found = instants.parse(text)
     except ValueError:
         raise FixtureError("this is no point in time with a time zone", pointer) from None
+    if latest is not None and found > latest:
+        raise FixtureError(f"{text} is later than asOf", pointer)
+    return found

@@ -31,6 +31,7 @@ SEGMENT_COLUMNS: Mapping[str, Column[Record]] = {
 }
 """The filters are those of the contract (OLO-143); which fields sort is our choice (OLO-130)."""
 
+# The filters are those of the contract (OLO-106).
 MEMBER_COLUMNS: Mapping[str, Column[Member]] = {
     "customerId": Column("text", lambda row: row.customer_id),
     "firstName": Column("text", lambda row: row.first_name),

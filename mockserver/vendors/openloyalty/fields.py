@@ -14,10 +14,9 @@ from typing import Any, TypeAlias
 from mockserver.kernel import instants
 from mockserver.vendors.openloyalty.model import Json, Label, Scalar
 
-LONGEST_TEXT = 255
-"""Characters. Help pages, limits of the API."""
 MOST = 2**31 - 1
-"""The largest integer. Help pages, limits of the API: integers have 32 bits."""
+"""The largest integer. Help pages, limits of the API: integers have 32 bits. Amounts are
+numbers, not integers, and may be larger (OLO-016)."""
 DECIMALS = 6
 """Of numbers that are no integers. Help pages, limits of the API."""
 
@@ -39,13 +38,11 @@ Reader: TypeAlias = Callable[[Json], Any]
 
 
 def text(value: Json) -> str:
-    """Read a text of 1 to 255 characters."""
+    """Read a text that is not empty; `writable.py` has judged its length."""
     if not isinstance(value, str):
         raise Unfit("This value should be of type string.", "type")
     if not value:
         raise Unfit("This value should not be blank.", "blank")
-    if len(value) > LONGEST_TEXT:
-        raise Unfit(f"This value is too long; {LONGEST_TEXT} characters are allowed.", "maxLength")
     return value
 
 
@@ -87,7 +84,8 @@ def number(value: Json) -> float:
         raise Unfit("This value should be of type number.", "type")
     if not math.isfinite(value) or value < 0:
         raise Unfit("This value should be 0 or more.", "minimum")
-    if float(f"{value:.{DECIMALS}f}") != value:
+    # An integer has no decimals, even one that no float equals.
+    if isinstance(value, float) and float(f"{value:.{DECIMALS}f}") != value:
         raise Unfit(f"This value should have at most {DECIMALS} decimals.", "decimals")
     return value
 

@@ -26,7 +26,7 @@ def segment_get_list(world: World, call: Call, _caller: Holder) -> Reply:
 
 
 def segment_post(world: World, call: Call, _caller: Holder) -> Reply:
-    """Create a segment."""
+    """Create a segment: 200 and its id (OLO-040)."""
     segment = world.create(wire.read_draft(call.body, world.ids.uuid))
     return Reply(200, {"segmentId": segment.segment_id})
 
@@ -37,13 +37,13 @@ def segment_get(world: World, call: Call, _caller: Holder) -> Reply:
 
 
 def segment_put(world: World, call: Call, _caller: Holder) -> Reply:
-    """Change a segment."""
+    """Change a segment: 200 and its id (OLO-065)."""
     draft = wire.read_draft(call.body, world.ids.uuid)
     return Reply(200, {"segmentId": world.change(call.path["segment"], draft).segment_id})
 
 
 def segment_delete(world: World, call: Call, _caller: Holder) -> Reply:
-    """Remove a segment."""
+    """Remove a segment: 204 (OLO-075)."""
     world.remove(call.path["segment"])
     return Reply(204)
 
@@ -58,13 +58,13 @@ def segment_get_members(world: World, call: Call, _caller: Holder) -> Reply:
 
 
 def segment_post_activate(world: World, call: Call, _caller: Holder) -> Reply:
-    """Activate a segment."""
+    """Activate a segment: 204 (OLO-080)."""
     world.activate(call.path["segment"])
     return Reply(204)
 
 
 def segment_post_deactivate(world: World, call: Call, _caller: Holder) -> Reply:
-    """Deactivate a segment."""
+    """Deactivate a segment: 204 (OLO-082)."""
     world.deactivate(call.path["segment"])
     return Reply(204)
 
@@ -78,17 +78,17 @@ def get_segment_association(world: World, call: Call, _caller: Holder) -> Reply:
 
 
 def admin_login_check(state: Stores, call: Call, _caller: None) -> Reply:
-    """Log an admin in."""
+    """Log an admin in (OLO-030)."""
     return _log_in(state, call, None)
 
 
 def member_login_check(state: Stores, call: Call, _caller: None) -> Reply:
-    """Log a member in."""
+    """Log a member in (OLO-031)."""
     return _log_in(state, call, call.path["storeCode"])
 
 
 def token_refresh(state: Stores, call: Call, _caller: None) -> Reply:
-    """Renew an admin's token."""
+    """Renew an admin's token, and the refresh token with it (OLO-033)."""
     return _refresh(state, call, None)
 
 

@@ -25,6 +25,7 @@ from mockserver.vendors.openloyalty.segmentation import Segmentation
 from mockserver.vendors.openloyalty.tokens import Holder, Tokens
 from mockserver.vendors.openloyalty.wire import read_part
 from mockserver.vendors.openloyalty.world import CYCLE, Record, World
+from mockserver.vendors.openloyalty.writable import DEEPEST, unwritable
 
 DEMO_EXPIRY = 4_102_444_800_000
 """The start of the year 2100: demo tokens outlive every test."""
@@ -33,7 +34,8 @@ DEMO_EXPIRY = 4_102_444_800_000
 def open_stores(blueprint: Blueprint) -> Stores:
     """Build every store. Raises FixtureError for what a JSON Schema cannot say."""
     fixture = blueprint.fixture
-    as_of = cast.instant(fixture["asOf"], "/asOf")
+    cast.once(fixture["admins"], "username", "/admins")
+    cast.once(fixture["apiKeys"], "key", "/apiKeys")
     catalogue = _catalogue(fixture, blueprint)
     places = _places(fixture, blueprint.scopes)
     passwords: dict[tuple[str | None, str], str] = {
@@ -41,7 +43,7 @@ def open_stores(blueprint: Blueprint) -> Stores:
     }
     worlds = {}
     for code, place in places.items():
-        worlds[code] = _world(code, fixture["stores"][place], place, catalogue, as_of, blueprint)
+        worlds[code] = _world(code, fixture["stores"][place], place, catalogue, blueprint)
         for member in fixture["stores"][place]["members"]:
             if "password" in member:
                 passwords[code, member["email"].lower()] = member["password"]
@@ -59,7 +61,7 @@ def open_stores(blueprint: Blueprint) -> Stores:
         api_keys={
             each["key"]: Holder(each["name"], "ROLE_ADMIN", None) for each in fixture["apiKeys"]
         },
-        demos=tuple(_demos(fixture, places, tokens, as_of)),
+        demos=tuple(_demos(fixture, places, tokens, catalogue.as_of)),
         choices=blueprint.choices,
         clock=blueprint.clock,
     )
@@ -91,13 +93,13 @@ def _world(
     store: Mapping[str, Any],
     place: int,
     catalogue: cast.Catalogue,
-    as_of: int,
     blueprint: Blueprint,
 ) -> World:
+    as_of = catalogue.as_of
     pointer = f"/stores/{place}"
     ids = Ids(blueprint.seed, "openloyalty", code)
     seed = f"{blueprint.seed}/openloyalty/{code}"
-    population = _population(store, pointer, catalogue, as_of, seed, blueprint.customers)
+    population = _population(store, pointer, catalogue, seed, blueprint.customers)
     world = World(
         code=code,
         name=store["name"],
@@ -114,10 +116,10 @@ def _world(
     names: set[str] = set()
     for position, form in enumerate(store["segments"]):
         where = f"{pointer}/segments/{position}"
-        if form["name"] in names or form["segmentId"] in world.records:
+        if form["name"] in names or form["segmentId"].lower() in world.records:
             raise FixtureError("this segment's id or name is used twice", where)
         names.add(form["name"])
-        record = Record(_segment(form, where, ids, blueprint.choices), cycle)
+        record = Record(_segment(form, where, ids, as_of, blueprint.choices), cycle)
         world.place(record, as_of)
         if form.get("calculated") and not record.segment.active:
             world.recalculate(record, as_of)
@@ -137,22 +139,21 @@ def _population(
     store: Mapping[str, Any],
     pointer: str,
     catalogue: cast.Catalogue,
-    as_of: int,
     seed: str,
     customers: int,
 ) -> Population:
     named = cast.members(store["members"], f"{pointer}/members", catalogue)
-    programme = cast.programme(store)
+    programme = cast.programme(store, pointer)
     activity = Activity()
     cast.tell(store["members"], f"{pointer}/members", catalogue, programme, activity)
     people = _people(customers - len(named), seed)
     tiers = catalogue.tiers.values()
-    others = list(crowd.members(people, seed=seed, as_of=as_of, tiers=tiers))
+    others = list(crowd.members(people, seed=seed, as_of=catalogue.as_of, tiers=tiers))
     crowd.live(
         others,
         first=len(named),
         seed=seed,
-        as_of=as_of,
+        as_of=catalogue.as_of,
         shared=catalogue,
         programme=programme,
         activity=activity,
@@ -183,8 +184,11 @@ def _people(count: int, seed: str) -> Iterator[crowd.Person]:
 
 
 def _segment(
-    form: Mapping[str, Any], pointer: str, ids: Ids, choices: Mapping[str, str]
+    form: Mapping[str, Any], pointer: str, ids: Ids, as_of: int, choices: Mapping[str, str]
 ) -> Segment:
+    for name in ("name", "description", "parts"):
+        for violation in unwritable(form.get(name), f"{pointer}/{name}", DEEPEST + 3):
+            raise FixtureError(violation.message, violation.pointer)
     parts = tuple(read_part(part, ids.uuid) for part in form["parts"])
     for position, part in enumerate(parts):
         for place, criterion in enumerate(part.criteria):
@@ -193,10 +197,10 @@ def _segment(
             for violation in faults(criterion, where, "required", scale):
                 raise FixtureError(violation.message, violation.pointer)
     return Segment(
-        segment_id=form["segmentId"],
+        segment_id=form["segmentId"].lower(),
         name=form["name"],
         active=form["active"],
-        created_at=cast.instant(form["createdAt"], f"{pointer}/createdAt"),
+        created_at=cast.instant(form["createdAt"], f"{pointer}/createdAt", as_of),
         parts=parts,
         description=form.get("description"),
     )

@@ -6,7 +6,8 @@ No rules: what may be said about a segment is decided in `world.py` and `criteri
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from itertools import islice
 from typing import Any
 
 from mockserver.kernel import instants
@@ -28,18 +29,17 @@ from mockserver.kernel.refusals import (
 from mockserver.kernel.room import Rules
 from mockserver.vendors.openloyalty.access import LOGINS
 from mockserver.vendors.openloyalty.accounts import Session, TooManyRequests
-from mockserver.vendors.openloyalty.fields import LONGEST_TEXT
 from mockserver.vendors.openloyalty.model import (
     Criterion,
     Draft,
-    Json,
     Member,
     Part,
     Resource,
     Segment,
 )
-from mockserver.vendors.openloyalty.query import EXPECTED, Slice, token
+from mockserver.vendors.openloyalty.query import EXPECTED, Slice
 from mockserver.vendors.openloyalty.world import Record, World
+from mockserver.vendors.openloyalty.writable import unwritable
 
 RULES = Rules(
     unknown_path="OLO-001",
@@ -51,13 +51,11 @@ RULES = Rules(
     body="OLO-007",
 )
 
-DEEPEST = 32
-"""Levels of nesting in a criterion. Ours: an encoder must be able to write what a caller sent."""
 MOST_CRITERIA = 1000
-"""In one segment. Ours: a recalculation must end."""
+"""In one segment, and as many parts. Ours: a recalculation must end."""
 
-_SMALLEST, _LARGEST = -(2**63), 2**64 - 1
-"""What the encoder of JSON can write."""
+_MOST_TOLD = 100
+"""Violations in one answer: half a million long texts would be half a million of them."""
 
 STATUSES: Mapping[type[Refusal], int] = {
     TooManyRequests: 429,
@@ -105,15 +103,20 @@ def _explaining_headers(refusal: Refusal, status: int) -> Sequence[tuple[str, st
 
 
 def _error(violation: Violation) -> dict[str, object]:
-    is_instant = violation.code == "format" and violation.pointer == "/query/createdAt"
     return {
-        # The contract's own words do not tell how to write a date-time in a query.
-        "message": EXPECTED["instant"] if is_instant else violation.message,
+        "message": _PLAINLY.get((violation.pointer, violation.code), violation.message),
         "parameters": dict(violation.parameters),
         "plural": None,
         "code": violation.code or "invalid",
         "path": property_path(violation.pointer),
     }
+
+
+_PLAINLY: Mapping[tuple[str, str], str] = {
+    ("/query/createdAt", "format"): EXPECTED["instant"],
+    ("/segment/name", "pattern"): "This value should not be blank.",
+}
+"""Pointer and code of a violation -> what to say where the contract's own words do not help."""
 
 
 def property_path(pointer: str) -> str:
@@ -164,26 +167,43 @@ def cite(operation: str, violation: Violation) -> str:
 def read_draft(body: Mapping[str, Any], new_id: Callable[[], str]) -> Draft:
     """Read the envelope of POST and PUT. Raises Invalid."""
     form = body["segment"]
-    for name in ("name", "description"):
-        _require_writable(form.get(name), f"/segment/{name}", 0)
     parts = form.get("parts")
-    if parts is not None and sum(len(part.get("criteria", ())) for part in parts) > MOST_CRITERIA:
+    if parts is not None and (
+        len(parts) > MOST_CRITERIA
+        or sum(len(part.get("criteria", ())) for part in parts) > MOST_CRITERIA
+    ):
         raise Invalid(
-            f"A segment can have {MOST_CRITERIA} criteria.",
+            f"A segment can have {MOST_CRITERIA} parts and {MOST_CRITERIA} criteria.",
             requirement="OLO-014",
             pointer="/segment/parts",
             code="maxItems",
         )
-    for position, part in enumerate(parts or ()):
-        pointer = f"/segment/parts/{position}"
-        _require_writable(part.get("segmentPartId"), f"{pointer}/segmentPartId", 0)
-        _require_writable(part.get("criteria"), f"{pointer}/criteria", DEEPEST + 1)
+    if found := list(islice(_unwritable(form), _MOST_TOLD)):
+        first = found[0]
+        raise Invalid(
+            first.message,
+            requirement="OLO-013" if first.code == "maxLength" else "OLO-014",
+            pointer=first.pointer,
+            code=first.code,
+            violations=found,
+        )
     return Draft(
         name=form["name"],
         description=form.get("description"),
         active=form.get("active"),
         parts=None if parts is None else tuple(read_part(part, new_id) for part in parts),
     )
+
+
+def _unwritable(form: Mapping[str, Any]) -> Iterator[Violation]:
+    """Yield what is kept of a segment's form and could not be written as JSON again."""
+    for name in ("name", "description"):
+        yield from unwritable(form.get(name), f"/segment/{name}")
+    for position, part in enumerate(form.get("parts", ())):
+        pointer = f"/segment/parts/{position}"
+        yield from unwritable(part.get("segmentPartId"), f"{pointer}/segmentPartId")
+        for place, criterion in enumerate(part.get("criteria", ())):
+            yield from unwritable(criterion, f"{pointer}/criteria/{place}")
 
 
 def read_part(form: Mapping[str, Any], new_id: Callable[[], str]) -> Part:
@@ -197,46 +217,6 @@ def read_part(form: Mapping[str, Any], new_id: Callable[[], str]) -> Part:
 def _criterion(form: Mapping[str, Any], new_id: Callable[[], str]) -> Criterion:
     own = {name: value for name, value in form.items() if name not in ("type", "criterionId")}
     return Criterion(form.get("criterionId") or new_id(), form["type"], own)
-
-
-def _require_writable(value: Json, pointer: str, depth: int) -> None:
-    """Raise Invalid for what could be read and stored but not be written as JSON again."""
-    fine = True
-    if isinstance(value, str):
-        _require_short(value, pointer)
-        fine = _is_unicode(value)
-    elif isinstance(value, int):
-        fine = _SMALLEST <= value <= _LARGEST
-    elif isinstance(value, list):
-        fine = depth > 0
-        for position, entry in enumerate(value) if fine else ():
-            _require_writable(entry, f"{pointer}/{position}", depth - 1)
-    elif isinstance(value, dict):
-        fine = depth > 0 and all(map(_is_unicode, value))
-        for name, entry in value.items() if fine else ():
-            _require_short(name, pointer)
-            _require_writable(entry, f"{pointer}/{token(name)}", depth - 1)
-    if not fine:
-        raise Invalid(
-            "This value is too deep or too large.",
-            requirement="OLO-014",
-            pointer=pointer,
-            code="unwritable",
-        )
-
-
-def _require_short(text: str, pointer: str) -> None:
-    if len(text) > LONGEST_TEXT:
-        raise Invalid(
-            f"This value is too long; {LONGEST_TEXT} characters are allowed.",
-            requirement="OLO-013",
-            pointer=pointer,
-            code="maxLength",
-        )
-
-
-def _is_unicode(text: str) -> bool:
-    return text.isascii() or not any("\ud800" <= char <= "\udfff" for char in text)
 
 
 def credentials(call: Call) -> tuple[str, str]:
@@ -335,7 +315,7 @@ def member(found: Member, calculated_at: int | None) -> dict[str, object]:
 
 
 def resource(found: Resource) -> dict[str, object]:
-    """Return a reward, achievement or campaign that uses a segment."""
+    """Return a reward, achievement or campaign that uses a segment (OLO-110)."""
     return {
         "id": found.resource_id,
         "name": found.name,

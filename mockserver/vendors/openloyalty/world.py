@@ -13,7 +13,7 @@ from mockserver.kernel.call import Document
 from mockserver.kernel.clock import Clock
 from mockserver.kernel.ids import Ids
 from mockserver.kernel.instants import MINUTE
-from mockserver.kernel.refusals import Conflict, Invalid, Missing
+from mockserver.kernel.refusals import Conflict, Invalid, Missing, Violation
 from mockserver.vendors.openloyalty.criteria import REQUIREMENTS, Reading, faults
 from mockserver.vendors.openloyalty.model import Draft, Resource, ResourceName, Segment
 from mockserver.vendors.openloyalty.query import Query, Slice
@@ -91,7 +91,7 @@ class World:
 
     def record(self, segment_id: str) -> Record:
         """Return a segment as it stands now. Raises Missing."""
-        record = self.records.get(segment_id) or self.records.get(segment_id.lower())
+        record = self.records.get(segment_id.lower())
         if record is None:
             raise Missing(
                 "Segment not found.",
@@ -120,7 +120,7 @@ class World:
     # Changing
 
     def create(self, draft: Draft) -> Segment:
-        """Add a segment as the draft says (OLO-041). Raises Invalid and Conflict."""
+        """Add a segment as the draft says (OLO-041). Raises Invalid."""
         parts = draft.parts or ()  # none are needed (OLO-052)
         # Judged before anything is changed, so that a refusal leaves no trace (OLO-015).
         self._judge(draft, None)
@@ -151,7 +151,7 @@ class World:
         What the draft does not say stays as it is: active by choice (OLO-068), description
         (OLO-069), parts (OLO-067); parts that it has replace all parts (OLO-066). Id and
         createdAt never change (OLO-070).
-        Raises Missing, Invalid and Conflict.
+        Raises Missing and Invalid.
         """
         record = self.record(segment_id)
         old = record.segment
@@ -254,7 +254,7 @@ class World:
     # Rules
 
     def _judge(self, draft: Draft, own_id: str | None) -> None:
-        """Raise Invalid or Conflict when the draft breaks a rule about its values."""
+        """Raise Invalid, with everything that is wrong (OLO-212), if a draft breaks a rule."""
         mode = self.choices["openloyalty.criterion-fields"]
         scale = self.choices["openloyalty.percent-scale"]
         found = [
@@ -265,19 +265,16 @@ class World:
                 criterion, f"/segment/parts/{position}/criteria/{place}", mode, scale
             )
         ]
+        if self._names_differ and self._names.get(draft.name, own_id) != own_id:
+            told = "Segment with this name already exists."
+            found.append(Violation(told, "/segment/name", "unique"))
         if found:
             first = found[0]
+            taken = first.code == "unique"
             raise Invalid(
                 first.message,
-                requirement=REQUIREMENTS.get(first.code, "OLO-151"),
+                requirement="OLO-045" if taken else REQUIREMENTS.get(first.code, "OLO-151"),
                 pointer=first.pointer,
                 code=first.code,
                 violations=found,
-            )
-        if self._names_differ and self._names.get(draft.name, own_id) != own_id:
-            raise Conflict(
-                "Segment with this name already exists.",
-                requirement="OLO-045",
-                pointer="/segment/name",
-                code="unique",
             )

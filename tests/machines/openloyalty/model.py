@@ -137,7 +137,7 @@ class Model:
             for place, criterion in enumerate(part.get("criteria", []))
             for where, rule in faults(criterion, self.choices)
         ]
-        if not found and self.choices["duplicate-name"] == "refuse":
+        if self.choices["duplicate-name"] == "refuse":
             others = (each for each in self.stores[code]["segments"] if each is not own)
             if any(other["name"] == draft["name"] for other in others):
                 found.append(("name", "OLO-045"))

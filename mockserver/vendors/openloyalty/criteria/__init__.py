@@ -37,7 +37,6 @@ KINDS: Mapping[str, Kind] = {**PURCHASES, **PROFILE, **ENGAGEMENT, **LISTS}
 REQUIREMENTS: Mapping[str, str] = {
     "required": "OLO-150",
     "unexpected": "OLO-150",
-    "maxLength": "OLO-013",
     "int32": "OLO-016",
     "decimals": "OLO-017",
     "maximum": "OLO-156",

@@ -51,10 +51,15 @@ def _average_transaction_amount(values: Values, people: Population, _: Reading) 
 
 
 def _transaction_percent_in_channel(values: Values, people: Population, reading: Reading) -> Mask:
-    share = values["percent"] / SCALES[reading.percent_scale]
+    # In millionths, since percent has six decimals: of two equal shares the binary
+    # fractions may differ (9 of 125 is not quite 7.2 / 100).
+    share, whole = round(values["percent"] * 10**6), SCALES[reading.percent_scale] * 10**6
     there = Counter(people.activity.purchases.through(values["posId"]))
     return mask_of(
-        [count > 0 and there[member] / count >= share for member, count in enumerate(people.counts)]
+        [
+            count > 0 and there[member] * whole >= share * count
+            for member, count in enumerate(people.counts)
+        ]
     )
 
 

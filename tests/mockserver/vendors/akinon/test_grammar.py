@@ -5,6 +5,7 @@ from __future__ import annotations
 import copy
 from collections.abc import Callable
 from dataclasses import replace
+from datetime import date
 from typing import Any
 
 import jsonschema_rs
@@ -58,6 +59,7 @@ SINCE = parse("2026-01-01T00:00:00Z")
         ),
         ({"age": {"at_least": 18}}, (Age(18),)),
         ({"age": {"at_most": 25}}, (Age(0, 25),)),
+        ({"age": {"at_least": 0}}, (Age(0),)),
         ({"date_joined": {"since": "2026-01-01T00:00:00Z"}}, (DateJoined(Period(SINCE)),)),
         (
             {"date_joined": {"until": "2026-01-01T01:00:00+01:00"}},
@@ -194,3 +196,12 @@ def test_days_may_reach_further_than_any_calendar() -> None:
     rule = rule_of({"date_joined": {"within_days": 1_000_000}}, "")
     who = User(1, "e", "", "", "", "", -1_000 * DAY)
     assert rule.holds(who, 1_000 * DAY)
+
+
+def test_ages_may_be_written_as_any_json_number() -> None:
+    """18.0 is a whole number in JSON, and works as 18 does."""
+    (age,) = rule_of({"age": {"at_least": 18.0, "at_most": 25.0}}, "").parts
+    user = User(1, "a@example.com", "A", "B", "p", "k", 0, birth_date=date(2008, 2, 29))
+
+    assert not age.holds(user, parse("2026-02-28T23:59:59.999Z"))
+    assert age.holds(user, parse("2026-03-01T00:00:00Z"))

@@ -167,6 +167,8 @@ def _set(*steps: Any, to: Any) -> Callable[[Any], None]:
     [
         (_set("asOf", to="0000-01-01T00:00:00Z"), "/asOf"),
         (_set("asOf", to="2026-11-01T08:00:00"), "/asOf"),
+        (_set("asOf", to="1969-12-31T23:59:59.999Z"), "/asOf"),
+        (_set("asOf", to="9000-01-01T00:00:00Z"), "/asOf"),
         (_set("price_lists", 1, "pk", to=1), "/price_lists/1/pk"),
         (_set("stock_lists", 1, "pk", to=1), "/stock_lists/1/pk"),
         (_set("segments", 1, "pk", to=11), "/segments/1/pk"),
@@ -202,6 +204,31 @@ def test_a_fixture_that_cannot_be_is_refused(
     with pytest.raises(FixtureError) as caught:
         _open(fixture, service)
     assert caught.value.pointer == pointer
+
+
+@pytest.mark.parametrize(
+    "steps",
+    [
+        ("segments", 0, "pk"),
+        ("segments", 0, "priority"),
+        ("segments", 0, "price_list"),
+        ("segments", 0, "stock_list"),
+        ("price_lists", 0, "pk"),
+        ("stock_lists", 0, "pk"),
+        ("users", 0, "pk"),
+        ("users", 0, "segment"),
+        ("users", 0, "orders", 0, "total"),
+        ("demo_sessions", 0, "user"),
+    ],
+)
+def test_numbers_of_a_fixture_have_32_bits(steps: tuple[Any, ...]) -> None:
+    """The schema refuses numbers that answers could not be written with."""
+    validator = jsonschema_rs.Draft202012Validator(contracts.fixture_schema("akinon"))
+    fixture = _fixture()
+    _set(*steps, to=2**31 - 1)(fixture)
+    assert validator.is_valid(fixture)
+    _set(*steps, to=2**31)(fixture)
+    assert not validator.is_valid(fixture)
 
 
 def test_the_demos_are_the_cast(service: Service) -> None:

@@ -8,7 +8,11 @@ from typing import Any
 import jwt
 import pytest
 
+from mockserver.kernel.clock import Clock
+from mockserver.kernel.ids import Ids
+from mockserver.kernel.refusals import Unauthenticated
 from mockserver.kernel.service import Service
+from mockserver.vendors.openloyalty.accounts import Accounts
 from mockserver.vendors.openloyalty.tokens import Holder, Tokens
 
 DAY = 24 * 3600
@@ -335,3 +339,29 @@ def test_remembered_tokens_are_bounded(cast: Any) -> None:
 
 def _refresh(session: Any) -> dict[str, str]:
     return {"refresh_token": session["refresh_token"]}
+
+
+def test_refresh_tokens_do_not_pile_up(cast: Any) -> None:
+    """Only so many refresh tokens are kept, good ones and used ones; the oldest goes first."""
+    accounts = Accounts(
+        passwords={(None, "admin"): "password"},
+        tokens=Tokens("secret"),
+        choices=cast.world().choices,
+        clock=Clock(),
+        ids=Ids(0),
+        kept=2,
+    )
+    first, second, third = (
+        accounts.log_in(None, "admin", "password").refresh_token for _ in range(3)
+    )
+
+    fourth = accounts.refresh(None, third).refresh_token
+    accounts.refresh(None, second)
+    accounts.refresh(None, fourth)
+
+    told = []
+    for token in (first, second, third, fourth):
+        with pytest.raises(Unauthenticated) as refused:
+            accounts.refresh(None, token)
+        told.append(refused.value.requirement)
+    assert told == ["OLO-035", "OLO-034", "OLO-035", "OLO-034"]

@@ -7,6 +7,11 @@ from typing import Any
 
 import pytest
 
+from mockserver.vendors.openloyalty.activity import Activity
+from mockserver.vendors.openloyalty.criteria import Reading, select
+from mockserver.vendors.openloyalty.model import Criterion, Member
+from mockserver.vendors.openloyalty.population import Population
+
 APP = "00000c4a-0000-4000-8000-000000000003"
 GOLD = {"type": "customer_with_labels_values", "labels": [{"key": "tier", "value": "gold"}]}
 
@@ -172,6 +177,64 @@ def test_long_texts_are_refused_wherever_they_stand(cast: Any) -> None:
         assert (reply.status, reply.body["errors"][0]["path"]) == (400, path)
         assert cast.header(reply, "X-Mock-Requirement") == "OLO-013"
     assert cast.selected([{"type": "age", "y" * 255: ["z" * 255]}]) == set()
+
+
+@pytest.mark.parametrize(("scale", "percent"), [("fraction", 0.072), ("percent", 7.2)])
+def test_a_share_that_is_met_exactly_selects(scale: str, percent: float) -> None:
+    """9 of 125 transactions are 7.2 %, and not 7.200001 % (OLO-164)."""
+    activity = Activity()
+    for number in range(125):
+        activity.purchases.tell(0, 0, 100, "app" if number < 9 else "shop", ())
+    people = Population([Member("1", 0, "A", "B", "a@example.com")], activity)
+    reading = Reading(0, percent_scale=scale)
+
+    for share, selected in ((percent, 1), (percent + 1e-6, 0)):
+        own = {"posId": "app", "percent": share}
+        assert (
+            select(Criterion("c", "transaction_percent_in_channel", own), people, reading)
+            == selected
+        )
+
+
+def test_all_that_cannot_be_kept_is_told_at_once(cast: Any) -> None:
+    """Every text that is too long is named, up to a hundred of them."""
+    long = "x" * 256
+    parts = [
+        {"criteria": [{"type": "age", "x": long, "y": [1, long]}]},
+        {"criteria": [{"type": "city", "cities": [long] * 150}]},
+    ]
+
+    reply = cast.ask("segmentPost", body={"segment": {"name": "Long", "parts": parts}})
+
+    paths = [error["path"] for error in reply.body["errors"]]
+    assert paths[:2] == ["parts[0].criteria[0].x", "parts[0].criteria[0].y[1]"]
+    assert (len(paths), paths[-1]) == (100, "parts[1].criteria[0].cities[97]")
+
+
+def test_an_integer_is_no_number_with_decimals(cast: Any) -> None:
+    """An amount may be an integer that no binary fraction equals, and beyond 32 bits (OLO-016)."""
+    amounts = {"fromAmount": 1, "toAmount": 2**53 + 1}
+
+    assert cast.selected([{"type": "transaction_amount", **amounts}]) == {"Anna", "Ben", "Emi"}
+    assert wrong(cast, type="transaction_amount", fromAmount=0, toAmount=1.1234567) == [
+        ("toAmount", "decimals")
+    ]
+
+
+def test_a_taken_name_is_told_beside_faults_of_criteria(cast: Any) -> None:
+    """One answer has the faulty fields of every criterion and the name (OLO-212)."""
+    criteria = [{"type": "age", "min": "x", "max": -1}, {"type": "bought_skus"}]
+    form = {"name": "Big spenders", "parts": [{"criteria": criteria}]}
+
+    for operation, segment in (("segmentPost", ""), ("segmentPut", cast.gold)):
+        reply = cast.ask(operation, segment, body={"segment": form})
+        assert [(each["path"], each["code"]) for each in reply.body["errors"]] == [
+            ("parts[0].criteria[0].min", "type"),
+            ("parts[0].criteria[0].max", "minimum"),
+            ("parts[0].criteria[1].skuIds", "required"),
+            ("name", "unique"),
+        ]
+        assert cast.header(reply, "X-Mock-Requirement") == "OLO-151"
 
 
 def test_which_fields_a_criterion_needs_is_a_choice(choosing: Callable[..., Any]) -> None:

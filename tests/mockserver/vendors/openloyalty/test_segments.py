@@ -326,7 +326,7 @@ def test_deep_nesting_is_refused(cast: Any) -> None:
 
 
 def test_the_number_of_criteria_is_bounded(cast: Any) -> None:
-    """A thousand criteria work, one more does not."""
+    """A thousand criteria work, and a thousand parts; one more does not (OLO-014)."""
 
     def form(count: int) -> dict[str, Any]:
         return {"segment": {"name": f"N{count}", "parts": [{"criteria": [COUNT] * count}]}}
@@ -334,6 +334,9 @@ def test_the_number_of_criteria_is_bounded(cast: Any) -> None:
     assert cast.ask("segmentPost", body=form(1000)).status == 200
     reply = cast.ask("segmentPost", body=form(1001))
     assert (reply.status, reply.body["errors"][0]["path"]) == (400, "parts")
+    for count, status in ((1000, 200), (1001, 400)):
+        parts = {"segment": {"name": f"P{count}", "parts": [{}] * count}}
+        assert cast.ask("segmentPost", body=parts).status == status
 
 
 def test_a_refused_change_changes_nothing(cast: Any) -> None:

@@ -126,6 +126,16 @@ def test_a_conflict_is_a_400_with_one_error() -> None:
     assert (reply.status, len(reply.body["errors"])) == (400, 1)
 
 
+def test_a_blank_name_is_told_in_words() -> None:
+    """The answer says what is wrong with the name, not which pattern it does not match."""
+    blank = Violation('" " does not match "\\S"', "/segment/name", "pattern")
+
+    reply = refuse(Invalid("m", requirement="r", violations=[blank]), {})
+
+    assert reply.body["message"] == "This value should not be blank."
+    assert reply.body["errors"][0]["message"] == "This value should not be blank."
+
+
 def test_an_impossible_address_is_404() -> None:
     """A segment id that is no UUID addresses nothing, whatever else is wrong."""
     address = Violation("not a uuid", "/path/segment", "format")
