@@ -17,7 +17,7 @@ from mockserver import contracts
 from mockserver.assembly import Settings, open_service
 
 HERE = Path(__file__).parent
-SEEDS = (1, 20, 300)
+SEEDS = (1, 300)
 TENANT = {"path.tenant": "acme"}
 STORE = {"path.storeCode": "default"}
 GOLDEN = {
@@ -78,7 +78,7 @@ def test_nothing_is_found(
             command, "--config-file", str(config),
             "run", str(contracts.specs_folder() / vendor / f"{document}.json"),
             "--url", served, "--checks", "all", "--phases", phases,
-            "--max-examples", "15", "--seed", str(seed),
+            "--max-examples", "20", "--seed", str(seed),
             "--no-color",
         ],
         capture_output=True,
