@@ -57,6 +57,11 @@ class Clock:
         """True while the clock stands still."""
         return self._frozen_at is not None
 
+    @property
+    def is_real(self) -> bool:
+        """True while the clock tells the real time."""
+        return self._frozen_at is None and self._offset == 0
+
     def set(self, instant: int) -> None:
         """Go to an instant; a frozen clock stays frozen there. Raises OutOfTime."""
         if not EARLIEST <= instant < LATEST:

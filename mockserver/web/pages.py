@@ -15,8 +15,9 @@ from flask import Blueprint, Flask, Response, abort, jsonify, render_template, r
 from flask_swagger_ui import get_swaggerui_blueprint
 
 from mockserver import contracts
+from mockserver.kernel import instants
 from mockserver.kernel.service import Service
-from mockserver.web.welcome import greetings
+from mockserver.web.welcome import clock_told, greetings
 
 
 def distribution_version() -> str:
@@ -36,13 +37,21 @@ def add_pages(app: Flask, service: Service) -> None:
     def start() -> str:
         base_url = request.host_url.rstrip("/")
         return render_template(
-            "start.html", greetings=greetings(service, base_url), base_url=base_url, seed=seed
+            "start.html",
+            greetings=greetings(service, base_url),
+            base_url=base_url,
+            seed=seed,
+            clock=clock_told(service.clock),
         )
 
     @own.get("/_mock/health")
     def health() -> Response:
         return jsonify(
-            status="ok", version=distribution_version(), seed=seed, vendors=list(service.rooms)
+            status="ok",
+            version=distribution_version(),
+            seed=seed,
+            time=instants.text(service.clock.now()),
+            vendors=list(service.rooms),
         )
 
     @own.get("/docs/<vendor>.json")

@@ -8,6 +8,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from mockserver.kernel import instants
+from mockserver.kernel.clock import Clock
 from mockserver.kernel.room import Demo
 from mockserver.kernel.service import Service
 
@@ -34,10 +36,11 @@ def greetings(service: Service, base_url: str) -> list[Greeting]:
     for room in service.rooms.values():
         demos = room.demos(service.state(room.vendor))
         scopes = dict.fromkeys(demo.scope for demo in demos)
+        edition = service.blueprints[room.vendor].edition
         told.append(
             Greeting(
                 vendor=room.vendor,
-                title=room.title,
+                title=f"{room.title}, contract {edition}" if edition else room.title,
                 base_urls=[base_url + room.base_path.format(scope=scope) for scope in scopes],
                 docs=f"{base_url}/docs/{room.vendor}/",
                 demos=demos,
@@ -49,7 +52,7 @@ def greetings(service: Service, base_url: str) -> list[Greeting]:
 
 def as_text(service: Service, base_url: str, seed: int) -> str:
     """Return the start page for a terminal: the first world of every vendor."""
-    lines = [f"segment-mock is ready at {base_url}  (seed {seed})", ""]
+    lines = [f"segment-mock is ready at {base_url}  (seed {seed}{clock_told(service.clock)})", ""]
     for each in greetings(service, base_url):
         demos = [demo for demo in each.demos if demo.scope == each.demos[0].scope]
         width = max(len(demo.name) for demo in demos) + 2
@@ -62,6 +65,13 @@ def as_text(service: Service, base_url: str, seed: int) -> str:
         lines += [f"  $ {each.example}", ""]
     lines.append(f"Every world and credential: {base_url}/    Stop with Ctrl-C.")
     return "\n".join(lines)
+
+
+def clock_told(clock: Clock) -> str:
+    """Return what is worth telling about a clock: nothing when it tells the real time."""
+    if clock.is_real:
+        return ""
+    return f", clock {'stands' if clock.frozen else 'starts'} at {instants.text(clock.now())}"
 
 
 def _credential(vendor: str, demo: Demo) -> list[str]:

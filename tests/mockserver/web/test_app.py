@@ -8,6 +8,7 @@ import pytest
 
 from mockserver import contracts
 from mockserver.assembly import Settings
+from mockserver.kernel.clock import Clock
 from mockserver.kernel.room import FixtureError
 from mockserver.vendors import ROOMS
 from mockserver.web.app import Mock, build
@@ -77,7 +78,34 @@ class TestPages:
         for vendor in ROOMS:
             assert f"http://mock.test:8080/docs/{vendor}/" in page.data.decode()
             assert f"http://mock.test:8080/docs/{vendor}/" in text
-        assert "seed 7" in text
+        assert "seed 7)" in text
+        assert "seed 7. " in page.data.decode()
+
+    @pytest.mark.parametrize(
+        ("clock", "told"),
+        [
+            (Clock(0), "seed 1, clock starts at 1970-01-01T00:00:00."),
+            (Clock(0, frozen=True), "seed 1, clock stands at 1970-01-01T00:00:00.000Z"),
+        ],
+    )
+    def test_a_clock_of_its_own_is_told(self, clock: Clock, told: str) -> None:
+        """And a contract that is newer than the bundled one."""
+        editions = {"emporix": "2026-09"}
+        other = build(
+            Settings(vendors=("emporix",), seed=1, editions=editions, clock=lambda: clock)
+        )
+        page = Client(other.app, {"host": "mock.test"}).send("GET", "/").data.decode()
+        for text in (page, as_text(other.service, "http://mock.test", 1)):
+            assert told in text
+            assert "Emporix Customer Segment Service, contract 2026-09" in text
+        health = Client(other.app, {}).send("GET", "/_mock/health").json
+        assert health["time"].startswith("1970-01-01T00:00:")
+
+    def test_documents_are_those_of_the_version_that_is_served(self) -> None:
+        """Swagger UI shows what can be called."""
+        newer = build(Settings(vendors=("emporix",), editions={"emporix": "2026-09"}))
+        served = Client(newer.app, {}).send("GET", "/docs/emporix.json").json
+        assert "/customer-segment/{tenant}/segments/me" in served["paths"]
 
     def test_health_says_what_is_served(self, browser: Client) -> None:
         """With the seed."""
