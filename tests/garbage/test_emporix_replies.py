@@ -129,3 +129,29 @@ def test_the_body_of_a_new_group_assignment_may_be_left_out(who: str) -> None:
     assert (answer.status, answer.data == b"") == (
         (201, True) if who == "manager" else (403, False)
     )
+
+
+def test_pages_of_the_sister_services_have_a_size() -> None:
+    """Without pageSize: 16 coupons and redemptions, 60 products, assignments and categories.
+
+    EMX-647, EMX-712, EMX-744.
+    """
+    client = open_client(products=400, segments=0, customers=0)
+    sent = {"content-type": "application/json"}
+    for position in range(17):
+        body = json.dumps({"name": "x", "code": f"C{position}"}).encode()
+        assert client.send("POST", "/coupon/acme/coupons", headers=sent, body=body).status == 201
+    assert len(client.send("GET", "/coupon/acme/coupons").json) == 16
+    order = json.dumps({"orderTotal": {}, "discount": {}, "customerNumber": "C0123456789"}).encode()
+    path = "/coupon/acme/coupons/C1/redemptions"
+    for _ in range(17):
+        assert client.send("POST", path, headers=sent, body=order).status == 201
+    assert len(client.send("GET", path).json) == 16
+    assert len(client.send("POST", "/product/acme/products/search").json) == 60
+    path = "/category/acme/categories/{}/assignments"
+    roots = client.send("POST", "/category/acme/categories/search", "showRoots=true").json
+    most = max(
+        len(client.send("GET", path.format(each["id"]), "withSubcategories=true").json)
+        for each in roots
+    )
+    assert most == 60

@@ -111,7 +111,7 @@ def read(
             # A plain filter is one with the operator eq (OLO-132).
             _add(filters, wrong, name, columns[name], "eq", value, f"/query/{name}")
     for name, text in undeclared:
-        if name.partition("[")[0] == "_orderBy":
+        if columns and name.partition("[")[0] == "_orderBy":
             # A sort that is written in another form would be lost without a word.
             form = "A sort is written as _orderBy[field]=asc or _orderBy[field]=desc."
             wrong.append(("OLO-176", Violation(form, _pointer(name), "type")))

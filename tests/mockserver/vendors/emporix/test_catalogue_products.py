@@ -86,6 +86,7 @@ def test_compounds(sisters: Sisters, q: str, expected: list[str]) -> None:
         ("compoundLogicalQuery:()", "EMX-755"),
         ("compoundLogicalQuery:(())", "EMX-755"),
         ("compoundLogicalQuery:(id:a)", "EMX-755"),
+        ("compoundLogicalQuery:((compoundLogicalQuery:((id:a))))", "EMX-755"),
         ("compoundLogicalQuery:((id:a) OR)", "EMX-755"),
         ("compoundLogicalQuery:((id:a) XOR (id:b))", "EMX-755"),
         ("compoundLogicalQuery:((id:a))x", "EMX-755"),

@@ -378,3 +378,16 @@ def test_no_query_breaks_the_list(cast: Any, pairs: list[tuple[str, str]]) -> No
 def test_a_sort_in_another_form_is_not_lost_silently(client: Any, name: str, path: str) -> None:
     """`_orderBy=name` is no sort, and is said to be none."""
     assert refused(client, (name, "asc")) == (path, "OLO-176")
+
+
+@pytest.mark.parametrize(("choice", "status"), [("ignore", 200), ("refuse", 400)])
+def test_associations_have_no_sort(choosing: Any, choice: str, status: int) -> None:
+    """`_orderBy` is there like any parameter that is not declared: passed over (OLO-142)."""
+    client = choosing(**{"unknown_filter": choice})
+    reply = client.ask(
+        "_getSegmentAssociation",
+        client.named(1),
+        undeclared=[("_orderBy[name]", "asc")],
+        resourceName="reward",
+    )
+    assert reply.status == status

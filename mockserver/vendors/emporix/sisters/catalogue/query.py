@@ -122,6 +122,8 @@ class _Reader:
             inner = self._skip(at + 1, closed - 1)
             if inner == closed - 1:
                 raise self._bad("compoundLogicalQuery has empty brackets", at)
+            if self._text.startswith(MARK, inner):
+                raise self._bad("compoundLogicalQuery cannot stand inside itself", inner)
             if self._text[inner] == "(":
                 parts.append(self._group(inner, closed - 1, level + 1))
             else:
