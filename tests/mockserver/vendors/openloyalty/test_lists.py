@@ -383,7 +383,7 @@ def test_a_sort_in_another_form_is_not_lost_silently(client: Any, name: str, pat
 @pytest.mark.parametrize(("choice", "status"), [("ignore", 200), ("refuse", 400)])
 def test_associations_have_no_sort(choosing: Any, choice: str, status: int) -> None:
     """`_orderBy` is there like any parameter that is not declared: passed over (OLO-142)."""
-    client = choosing(**{"unknown_filter": choice})
+    client = choosing(unknown_filter=choice)
     reply = client.ask(
         "_getSegmentAssociation",
         client.named(1),
