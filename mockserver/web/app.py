@@ -8,7 +8,6 @@ from dataclasses import dataclass
 
 from mockserver.assembly import Settings, open_service
 from mockserver.kernel.namespaces import Namespaces
-from mockserver.kernel.room import Room
 from mockserver.kernel.service import Service
 from mockserver.web.compiled import CompiledOperation, compile_room, route
 from mockserver.web.fixtures import check_fixture
@@ -66,7 +65,7 @@ def build(settings: Settings, *, validate_replies: bool = True, cors: bool = Tru
         position=MiddlewarePosition.BEFORE_EXCEPTION,
         router=route(operations),
         namespaces=namespaces,
-        rooms_by_root=_rooms_by_root(operations),
+        roots=_roots(operations),
         validate_replies=validate_replies,
     )
     mock = Mock(app, namespaces, settings)
@@ -74,5 +73,6 @@ def build(settings: Settings, *, validate_replies: bool = True, cors: bool = Tru
     return mock
 
 
-def _rooms_by_root(operations: Sequence[CompiledOperation]) -> dict[str, Room]:
-    return {operation.template.split("/", 2)[1]: operation.room for operation in operations}
+def _roots(operations: Sequence[CompiledOperation]) -> dict[str, CompiledOperation]:
+    """Return, by the first path segment, one of the operations below it."""
+    return {operation.template.split("/", 2)[1]: operation for operation in operations}

@@ -55,14 +55,14 @@ class ContractDispatch(SpecMiddleware):  # type: ignore[misc]  # Connexion is un
         *,
         router: Router[CompiledOperation],
         namespaces: Namespaces[Service],
-        rooms_by_root: Mapping[str, Room],
+        roots: Mapping[str, CompiledOperation],
         validate_replies: bool = True,
     ) -> None:
-        """`rooms_by_root` tells, by the first path segment, whose 404 an unknown path gets."""
+        """`roots` holds, by the first path segment, an operation whose 404 unknown paths get."""
         self.app = app
         self._router = router
         self._namespaces = namespaces
-        self._rooms_by_root = rooms_by_root
+        self._roots = roots
         self._check = validate_replies
 
     def add_api(self, specification: object, **options: object) -> None:
@@ -75,8 +75,8 @@ class ContractDispatch(SpecMiddleware):  # type: ignore[misc]  # Connexion is un
             return
         raw_path: str = scope["raw_path"].decode("latin-1")
         match = self._router.find(raw_path)
-        room = None if match else self._rooms_by_root.get(raw_path[1:].partition("/")[0])
-        if match is None and room is None:
+        neighbour = None if match else self._roots.get(raw_path[1:].partition("/")[0])
+        if match is None and neighbour is None:
             await self.app(scope, receive, send)
             return
         started = time.perf_counter()
@@ -84,8 +84,8 @@ class ContractDispatch(SpecMiddleware):  # type: ignore[misc]  # Connexion is un
         sent = {name.decode("latin-1"): value.decode("latin-1") for name, value in scope["headers"]}
         exchange = _Exchange(self._namespaces, self._check, method, raw_path, sent)
         try:
-            if room is not None:
-                status, headers, data = exchange.unknown_path(room)
+            if neighbour is not None:
+                status, headers, data = exchange.unknown_path(neighbour)
             elif match is not None:
                 query: bytes = scope["query_string"]
                 status, headers, data = await exchange.answer(match, query, receive)
@@ -127,10 +127,12 @@ class _Exchange:
         self._sent = sent
         self.operation: CompiledOperation | None = None
 
-    def unknown_path(self, room: Room) -> _Answer:
-        """Answer for a path that no contract has."""
+    def unknown_path(self, neighbour: CompiledOperation) -> _Answer:
+        """Answer for a path that no contract has, below the same root as a neighbour."""
+        room = neighbour.room
         message = f"There is no operation at {self._path[:200]}."
-        return self._refused(room, UnknownPath(message, requirement=room.rules.unknown_path))
+        refusal = UnknownPath(message, requirement=room.rules.unknown_path)
+        return self._refused(room, refusal, neighbour)
 
     async def answer(
         self, match: Match[CompiledOperation], query: bytes, receive: Receive
@@ -244,8 +246,8 @@ class _Exchange:
     ) -> _Answer:
         """Answer with a refusal that is no reply of any operation.
 
-        Services of one vendor have error bodies of their own, so that of a neighbour on
-        the same path stands for an operation that does not exist.
+        Services of one vendor have error bodies of their own, so that of a neighbour stands
+        for an operation that does not exist.
         """
         shaped_as = shaped_as or self.operation
         operation = shaped_as.id if shaped_as else ""

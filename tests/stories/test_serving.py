@@ -129,6 +129,24 @@ def test_a_wrong_method_is_refused_in_the_form_of_the_service(
     assert "POST" in answer.headers["Allow"]
 
 
+@pytest.mark.parametrize(
+    ("path", "members"),
+    [
+        ("/customer-segment/acme/nothing", {"code", "status", "message"}),
+        ("/coupon/acme/nothing", {"type", "status", "message"}),
+        ("/api/default/nothing", {"code", "message"}),
+        ("/users/nothing", {"detail"}),
+    ],
+)
+def test_an_unknown_path_is_refused_in_the_form_of_its_service(
+    served: str, path: str, members: set[str]
+) -> None:
+    """The first part of the path tells which service was meant."""
+    answer = httpx.get(served + path)
+
+    assert (answer.status_code, answer.json().keys()) == (404, members)
+
+
 def test_head_and_options(served: str) -> None:
     """HEAD tells the length of what GET would give; OPTIONS lists the methods."""
     head = httpx.head(served + SEGMENTS, headers=MANAGER)

@@ -6,12 +6,24 @@ A value without rules; `access.py` finds it, `tokens.py` makes it.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Literal, TypeAlias
+from typing import Literal, Protocol, TypeAlias
 
 from mockserver.vendors.emporix.model import READ
 
 Kind: TypeAlias = Literal["service", "anonymous", "customer"]
 """How the token was had: by client credentials, anonymous login or customer login."""
+
+
+class Owner(Protocol):
+    """Whoever segments can belong to: a customer, acting for a legal entity or for none."""
+
+    @property
+    def customer(self) -> str | None:
+        """Id of the customer, if there is one."""
+
+    @property
+    def legal_entity(self) -> str | None:
+        """Id of the legal entity, if there is one."""
 
 
 @dataclass(frozen=True, slots=True)

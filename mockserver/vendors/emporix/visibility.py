@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterable, Sequence
 from operator import attrgetter
 
 from mockserver.kernel.refusals import Forbidden
-from mockserver.vendors.emporix.callers import Caller
+from mockserver.vendors.emporix.callers import Caller, Owner
 from mockserver.vendors.emporix.model import CustomerAssignment, Group, ItemAssignment, Segment
 from mockserver.vendors.emporix.world import World, missing
 
@@ -48,62 +48,62 @@ def visible_segment(
 
 
 def own_members(
-    world: World, caller: Caller, segment_id: str, asked_entity: str | None = None
+    world: World, owner: Owner, segment_id: str, asked_entity: str | None = None
 ) -> list[CustomerAssignment]:
-    """Return the caller's own assignments to one segment."""
-    if caller.customer is None:
+    """Return the owner's own assignments to one segment."""
+    if owner.customer is None:
         return []
     mine = _in_force(
-        world, world.members.having("customer.id", caller.customer), caller, asked_entity
+        world, world.members.having("customer.id", owner.customer), owner, asked_entity
     )
     return [member for member in mine if member.segment_id == segment_id]
 
 
 def own_segments(
     world: World,
-    caller: Caller,
+    owner: Owner,
     asked_entity: str | None,
     *,
     active: bool = True,
     through_groups: bool = False,
 ) -> list[Segment]:
-    """Return the segments of the caller's customer in order of creation; none for others.
+    """Return the segments of the owner in order of creation; none for others.
 
     `through_groups` lets membership in an assigned group count in any case (EMX-421).
     """
-    if caller.customer is None:
+    if owner.customer is None:
         return []  # (EMX-118)
-    members = world.members.having("customer.id", caller.customer)
-    ids = [member.segment_id for member in _in_force(world, members, caller, asked_entity)]
+    members = world.members.having("customer.id", owner.customer)
+    ids = [member.segment_id for member in _in_force(world, members, owner, asked_entity)]
     if through_groups or world.choices.groups_open_all:  # (EMX-428)
-        for group in own_groups(world, caller, asked_entity):
+        for group in own_groups(world, owner, asked_entity):
             ids += (one.segment_id for one in world.group_assignments.having("group.id", group.id))
     found = _segments(world, ids)
     return [segment for segment in found if world.is_active(segment)] if active else found
 
 
-def own_groups(world: World, caller: Caller, asked_entity: str | None) -> list[Group]:
-    """Return the caller's groups that count now.
+def own_groups(world: World, owner: Owner, asked_entity: str | None) -> list[Group]:
+    """Return the owner's groups that count now.
 
     Those bound to no legal entity (EMX-421), and those bound to the current one (EMX-422),
     if there is one (EMX-427).
     """
-    groups = world.groups_of.get(caller.customer or "", ())
+    groups = world.groups_of.get(owner.customer or "", ())
     if not groups:
         return []
-    entity = _entity_in_force(world, caller, asked_entity)
+    entity = _entity_in_force(world, owner, asked_entity)
     return [group for group in groups if group.legal_entity_id in (None, entity)]
 
 
 def _is_in_group_of(
-    world: World, caller: Caller, segment_id: str, asked_entity: str | None, *, anyway: bool
+    world: World, owner: Owner, segment_id: str, asked_entity: str | None, *, anyway: bool
 ) -> bool:
-    """True when the caller is in a group of the segment, and that counts here."""
+    """True when the owner is in a group of the segment, and that counts here."""
     if not anyway and not world.choices.groups_open_all:
         return False
     return any(
         world.group_assignments.get((segment_id, group.id)) is not None
-        for group in own_groups(world, caller, asked_entity)
+        for group in own_groups(world, owner, asked_entity)
     )
 
 
@@ -119,30 +119,30 @@ def segments_of(world: World, customer_id: str, asked_entity: str | None) -> lis
 def _in_force(
     world: World,
     members: Sequence[CustomerAssignment],
-    caller: Caller,
+    owner: Owner,
     asked_entity: str | None,
 ) -> Sequence[CustomerAssignment]:
     """Keep the assignments for the legal entity in force, and those for none (EMX-116)."""
-    entity = _entity_in_force(world, caller, asked_entity)
+    entity = _entity_in_force(world, owner, asked_entity)
     if entity is None:
         return members  # (EMX-117)
     return [member for member in members if member.legal_entity_id in (None, entity)]
 
 
-def _entity_in_force(world: World, caller: Caller, asked_entity: str | None) -> str | None:
-    """Return the legal entity that the caller acts for now; `None` for no one in particular.
+def _entity_in_force(world: World, owner: Owner, asked_entity: str | None) -> str | None:
+    """Return the legal entity that the owner acts for now; `None` for no one in particular.
 
     The parameter narrows what a token bound to no entity owns (EMX-099); what a token is
     bound to, it cannot change (EMX-115).
     """
     if (
-        caller.legal_entity is None
+        owner.legal_entity is None
         and asked_entity is not None
-        and caller.customer is not None
-        and _has_several_entities(world, caller.customer)
+        and owner.customer is not None
+        and _has_several_entities(world, owner.customer)
     ):
         return asked_entity
-    return caller.legal_entity
+    return owner.legal_entity
 
 
 def _has_several_entities(world: World, customer_id: str) -> bool:

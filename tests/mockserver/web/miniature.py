@@ -223,11 +223,12 @@ def serve(
             await send({"type": "http.response.body", "body": b"behind"})
 
     namespaces = Namespaces(open_one, limit=limit)
+    operations = compile_room(CONTRACT, ROOM)
     dispatch = ContractDispatch(
         behind,
-        router=route(compile_room(CONTRACT, ROOM)),
+        router=route(operations),
         namespaces=namespaces,
-        rooms_by_root={"mini": ROOM},
+        roots={"mini": operations[0]},
         validate_replies=validate_replies,
     )
     return Mini(dispatch, namespaces, fallen)

@@ -292,16 +292,7 @@ def _check_order(least: Amount | None, total: Amount) -> None:
 def _check_membership(world: World, content: CouponDraft, purchase: Purchase) -> None:
     """Refuse who is no member of an active segment (EMX-674) of the coupon, or buys none of it."""
     wanted = content.restrictions.segments
-    member = Caller(
-        tenant="",
-        client="",
-        kind="customer",
-        scopes=frozenset(),
-        expires=0,
-        customer=purchase.customer,
-        legal_entity=purchase.legal_entity,
-    )
-    held = [each.id for each in own_segments(world, member, None) if each.id in wanted]
+    held = [each.id for each in own_segments(world, purchase, None) if each.id in wanted]
     if not held:
         raise _refused(
             f"The customer is in no segment of the coupon that is active: {_shown(wanted)}.",
