@@ -129,10 +129,9 @@ class _Exchange:
 
     def unknown_path(self, neighbour: CompiledOperation) -> _Answer:
         """Answer for a path that no contract has, below the same root as a neighbour."""
-        room = neighbour.room
+        rules = neighbour.room.rules
         message = f"There is no operation at {self._path[:200]}."
-        refusal = UnknownPath(message, requirement=room.rules.unknown_path)
-        return self._refused(room, refusal, neighbour)
+        return self._refused(UnknownPath(message, requirement=rules.unknown_path), neighbour)
 
     async def answer(
         self, match: Match[CompiledOperation], query: bytes, receive: Receive
@@ -143,12 +142,11 @@ class _Exchange:
         if operation is None:
             return self._without_operation(methods)
         self.operation = operation
-        room = operation.room
         try:
             reply = await self._run(operation, match.parameters, query, receive)
             data = operation.replies.encode(reply, check=self._check)
         except Refusal as refusal:
-            return self._refused(room, refusal)
+            return self._refused(refusal, operation)
         except OffContract as fault:
             return self._broken(operation, f"off the contract: {fault}")
         except Disconnected:
@@ -236,27 +234,23 @@ class _Exchange:
         if self._method == "OPTIONS":
             return 204, [("Allow", ", ".join(allowed))], b""
         neighbour = next(iter(methods.values()))
-        room = neighbour.room
+        rule = neighbour.room.rules.method
         message = f'Method "{self._method[:40]}" not allowed.'
-        refusal = MethodNotAllowed(message, requirement=room.rules.method, allowed=allowed)
-        return self._refused(room, refusal, neighbour)
+        refusal = MethodNotAllowed(message, requirement=rule, allowed=allowed)
+        return self._refused(refusal, neighbour)
 
-    def _refused(
-        self, room: Room, refusal: Refusal, shaped_as: CompiledOperation | None = None
-    ) -> _Answer:
-        """Answer with a refusal that is no reply of any operation.
+    def _refused(self, refusal: Refusal, operation: CompiledOperation) -> _Answer:
+        """Answer with a refusal that is no reply of the operation.
 
-        Services of one vendor have error bodies of their own, so that of a neighbour stands
-        for an operation that does not exist.
+        Services of one vendor have error bodies of their own: where there is no operation,
+        a neighbour tells whose form is meant.
         """
-        shaped_as = shaped_as or self.operation
-        operation = shaped_as.id if shaped_as else ""
-        reply = self._namespaces.default.refuse(room.vendor, refusal, operation)
+        reply = self._namespaces.default.refuse(operation.room.vendor, refusal, operation.id)
         return reply.status, list(reply.headers), encode_freely(reply)
 
     def _broken(self, operation: CompiledOperation, what: str, *, trace: bool = False) -> _Answer:
         _faults.error("%s %s: %s", operation.id, self._path, what, exc_info=trace)
-        return self._refused(operation.room, Broken(f"A fault of the mock: {what}."))
+        return self._refused(Broken(f"A fault of the mock: {what}."), operation)
 
 
 def _invalid(

@@ -95,6 +95,28 @@ def test_a_browser_may_ask_first(served: str) -> None:
     assert "authorization" in answer.headers["Access-Control-Allow-Headers"]
 
 
+def test_the_clock_and_the_size_of_worlds_are_options(tmp_path: Path) -> None:
+    """What the options say is what is served."""
+    options = ("--time", "2026-12-24T08:00:00Z", "--freeze-time", "--vendor", "emporix")
+    sizes = ("--segments", "12", "--assignments", "7", "--products", "30")
+    with started(tmp_path, *options, *sizes) as (_, url, page):
+        assert "clock stands at 2026-12-24T08:00:00.000Z" in page
+        for _ in range(2):
+            health = httpx.get(f"{url}/_mock/health").json()
+            assert health["time"] == "2026-12-24T08:00:00.000Z"
+        made = httpx.post(
+            url + SEGMENTS, headers=MANAGER, json={"name": {"en": "Now"}, "siteCode": "main"}
+        ).json()["id"]
+        created = httpx.get(f"{url}{SEGMENTS}/{made}", headers=MANAGER).json()["metadata"]
+        assert created["createdAt"] == "2026-12-24T08:00:00.000Z"
+        counting = MANAGER | {"X-Total-Count": "true"}
+        listed = httpx.get(url + SEGMENTS, headers=counting).json()
+        made_up = listed[11]["id"]  # the named ones come first
+        for what in ("customers", "items"):
+            found = httpx.get(f"{url}{SEGMENTS}/{made_up}/{what}", headers=counting)
+            assert found.headers["X-Total-Count"] == "7"
+
+
 def test_a_browser_may_read_answers_and_refusals(served: str) -> None:
     """Answers to another origin carry its name, and the explaining headers are exposed."""
     origin = {"Origin": "http://localhost:3000"}

@@ -17,7 +17,6 @@ from mockserver.vendors.emporix.demos import demos, example
 from mockserver.vendors.emporix.group_operations import GROUP_OPERATIONS
 from mockserver.vendors.emporix.identity import wire as identity_wire
 from mockserver.vendors.emporix.identity.operations import OPERATIONS as IDENTITY_OPERATIONS
-from mockserver.vendors.emporix.identity.refusals import of_identity
 from mockserver.vendors.emporix.operations import OPERATIONS
 from mockserver.vendors.emporix.seed import open_state
 from mockserver.vendors.emporix.sisters import wire as sister_wire
@@ -28,9 +27,8 @@ def _refuse(refusal: Refusal, choices: Mapping[str, str], operation: str = "") -
     """Shape a refusal: login and sister services have their own shapes."""
     if operation in SHOP_OPERATIONS:
         return sister_wire.refuse(refusal, operation)
-    if operation in IDENTITY_OPERATIONS:
-        refusal = of_identity(refusal, operation)
-    return identity_wire.refuse(refusal) or wire.refuse(refusal, choices)
+    own = identity_wire.refuse(refusal, operation) if operation in IDENTITY_OPERATIONS else None
+    return own or wire.refuse(refusal, choices)
 
 
 ROOM = Room(

@@ -3,6 +3,7 @@
 The table `SCOPES` says which scopes open an operation; any one of them is enough. It
 is the machine-readable twin of the contract's `security`, and a test compares the two.
 No state changes, and no ownership: what a customer may see is the world's business.
+The web layer asks here before it looks at the rest of a request (EMX-016).
 """
 
 from __future__ import annotations
@@ -10,10 +11,9 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 
 from mockserver.kernel.call import Call
-from mockserver.kernel.refusals import Forbidden, Missing, Unauthenticated
+from mockserver.kernel.refusals import Forbidden, Invalid, Missing, Unauthenticated
 from mockserver.kernel.room import Admission
 from mockserver.vendors.emporix.callers import Caller, Kind
-from mockserver.vendors.emporix.identity.refusals import CustomerRequestRefused
 from mockserver.vendors.emporix.model import MANAGE, READ, READ_OWN
 from mockserver.vendors.emporix.sisters.access import PUBLIC, SHOP_SCOPES, check_shop, nobody
 from mockserver.vendors.emporix.tenants import Platform
@@ -103,7 +103,7 @@ _UPHELD_BY_KIND = {
 def admit(platform: Platform, call: Call) -> Admission:
     """Return who calls and on what: the world of a tenant, or for logins the platform.
 
-    Raises Unauthenticated and Forbidden, and CustomerRequestRefused for an
+    Raises Unauthenticated and Forbidden, and Invalid for an
     operation of the customer service on the path of another tenant.
     """
     needed = SCOPES.get(call.operation)
@@ -217,7 +217,5 @@ def _admit_to_identity(platform: Platform, call: Call) -> Admission:
     if grant.caller.expires <= platform.clock.now():
         raise Unauthenticated("Access Token expired", requirement="EMX-004", code=EXPIRED_TOKEN)
     if grant.caller.tenant != call.path["tenant"]:
-        raise CustomerRequestRefused(
-            TENANT_NOT_VALID, requirement="EMX-358", pointer="/path/tenant"
-        )
+        raise Invalid(TENANT_NOT_VALID, requirement="EMX-358", pointer="/path/tenant")
     return Admission(platform, grant.caller)

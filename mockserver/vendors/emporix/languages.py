@@ -40,12 +40,12 @@ class Speech:
         for wanted in (*self.accepted, self.default.lower()):
             if wanted == ANY:
                 return full
-            if (language := _lookup(wanted, by_tag)) is not None:
+            if (language := lookup(wanted, by_tag)) is not None:
                 return full[language] if self.as_string else {language: full[language]}
         return full
 
 
-def _lookup(wanted: str, by_tag: dict[str, str]) -> str | None:
+def lookup(wanted: str, by_tag: dict[str, str]) -> str | None:
     """Return the language that a tag, or the tag cut from its end, names (RFC 4647, 3.4)."""
     while wanted:
         if wanted in by_tag:
@@ -63,7 +63,7 @@ def speech(world: World, header: str | None) -> Speech | None:
     ranked = []
     for position, part in enumerate(header.split(",")[:_MAX_LANGUAGES]):
         tag, _, parameters = part.partition(";")
-        quality = _quality(parameters)
+        quality = quality_of(parameters)
         tag = tag.strip()
         if quality > 0 and (tag == ANY or _TAG.fullmatch(tag)):
             ranked.append((-quality, position, tag.lower()))
@@ -85,7 +85,8 @@ def _unasked(world: World) -> Speech | None:
     return Speech((), world.languages[0], world.choices.single_language_string)
 
 
-def _quality(parameters: str) -> float:
+def quality_of(parameters: str) -> float:
+    """Return the weight of a language; one that cannot be read counts as none."""
     name, _, value = parameters.partition("=")
     if name.strip().lower() != "q":
         return 1.0
@@ -114,7 +115,7 @@ def writing_language(world: World, header: str | None) -> str | None:
 def _check_supported(world: World, tag: str) -> None:
     """Refuse a language that the tenant has not even in a wider form. Raises Invalid."""
     known = {language.lower(): language for language in world.languages}
-    if tag != ANY and _lookup(tag, known) is None:
+    if tag != ANY and lookup(tag, known) is None:
         raise _unsupported(tag, "/header/Accept-Language")
 
 

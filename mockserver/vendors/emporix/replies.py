@@ -1,4 +1,7 @@
-"""What the operations share: reading a search, choosing a view, shaping a list."""
+"""What the operations share: reading a search, choosing a view, shaping a list.
+
+Nothing in this room looks at query parameters that the contract does not declare (EMX-034).
+"""
 
 from __future__ import annotations
 

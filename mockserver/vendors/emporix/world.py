@@ -1,7 +1,7 @@
 """The state of one tenant, and the verbs on its segments.
 
 Rules live here and in the neighbours (`assignments.py`, `visibility.py`, `trees.py`);
-they raise refusals before they change anything. No JSON, no HTTP, no frameworks.
+they raise refusals before they change anything (EMX-037). No JSON, no HTTP, no frameworks.
 """
 
 from __future__ import annotations

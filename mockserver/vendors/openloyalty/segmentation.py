@@ -73,8 +73,6 @@ class Segmentation:
     def __init__(self, population: Population, logic: str = "or-in-part") -> None:
         """`logic` is the choice `openloyalty.criteria-logic`."""
         self.population = population
-        self.evaluations = 0
-        """How many criteria were worked out, rather than remembered, so far."""
         # Within a part one criterion is enough and all parts must hold, or the other
         # way round by choice (OLO-152).
         self._within, self._between = (or_, and_) if logic == "or-in-part" else (and_, or_)
@@ -118,11 +116,7 @@ class Segmentation:
         return criterion.type, spelling.digest(), present
 
     def _mask(self, key: Hashable, criterion: Criterion, reading: Reading) -> Mask:
-        def work_out() -> Mask:
-            self.evaluations += 1
-            return select(criterion, self.population, reading)
-
-        return self._masks.get(key, work_out)
+        return self._masks.get(key, lambda: select(criterion, self.population, reading))
 
 
 def is_timed(parts: Iterable[Part]) -> bool:

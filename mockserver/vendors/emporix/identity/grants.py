@@ -10,14 +10,9 @@ from dataclasses import dataclass, replace
 from hmac import compare_digest
 
 from mockserver.kernel.instants import SECOND
-from mockserver.kernel.refusals import Unauthenticated
+from mockserver.kernel.refusals import Invalid, Unauthenticated
 from mockserver.vendors.emporix.access import INVALID_TOKEN, TENANT_NOT_VALID, with_implied
 from mockserver.vendors.emporix.callers import Caller
-from mockserver.vendors.emporix.identity.refusals import (
-    ClientRefused,
-    CustomerRequestRefused,
-    TokenRequestRefused,
-)
 from mockserver.vendors.emporix.model import READ_OWN
 from mockserver.vendors.emporix.tenants import Account, Client, Platform, Tenant, account_key
 
@@ -54,12 +49,12 @@ def service_token(
 ) -> ServiceToken:
     """Give a client a token; `wanted` are scopes separated by spaces, `None` means all.
 
-    Raises ClientRefused and TokenRequestRefused.
+    Raises Unauthenticated and Invalid, whose code is an error of RFC 6749, section 5.2.
     """
     client = platform.clients.get(client_id)
     # Compared as bytes, since compare_digest takes no text beyond ASCII.
     if client is None or not _same(client.secret, secret):
-        raise ClientRefused(
+        raise Unauthenticated(
             "The client id or its secret is wrong.", requirement="EMX-326", code="invalid_client"
         )
     granted = _granted(platform, client, wanted)
@@ -83,7 +78,7 @@ def _granted(platform: Platform, client: Client, wanted: str | None) -> tuple[st
     names = dict.fromkeys(wanted.split())
     for name in names:
         if name.startswith("tenant=") and name != f"tenant={client.tenant}":
-            raise TokenRequestRefused(
+            raise Invalid(
                 f"The client does not belong to {name.removeprefix('tenant=')}.",
                 requirement="EMX-330",
                 pointer="/scope",
@@ -92,7 +87,7 @@ def _granted(platform: Platform, client: Client, wanted: str | None) -> tuple[st
     asked = [name for name in names if not name.startswith("tenant=")]
     unknown = [name for name in asked if name not in client.scopes]
     if unknown and platform.choices["emporix.unknown-scope"] == "refuse":
-        raise TokenRequestRefused(
+        raise Invalid(
             f"The client does not hold {' '.join(unknown)}.",
             requirement="EMX-329",
             pointer="/scope",
@@ -104,7 +99,7 @@ def _granted(platform: Platform, client: Client, wanted: str | None) -> tuple[st
 
 
 def anonymous_session(platform: Platform, tenant_name: str, client_id: str) -> Session:
-    """Open a session for a visitor. Raises CustomerRequestRefused."""
+    """Open a session for a visitor. Raises Invalid."""
     tenant = _tenant_of_client(platform, tenant_name, client_id)
     scopes = CUSTOMER_SCOPES if platform.choices["emporix.anonymous-read-own"] == "yes" else ()
     caller = Caller(
@@ -124,11 +119,11 @@ def renew_anonymous_session(
     """Give the next token of an anonymous session (EMX-340); the refresh token is used up.
 
     `former` is the access token of the session, where the caller sends it.
-    Raises CustomerRequestRefused and Unauthenticated.
+    Raises Invalid and Unauthenticated.
     """
     tenant = _tenant_of_client(platform, tenant_name, client_id)
     if former is None and platform.choices["emporix.anonymous-token"] == "required":
-        raise CustomerRequestRefused(
+        raise Invalid(
             "anonymous_token is required.", requirement="EMX-341", pointer="/query/anonymous_token"
         )
     renewal = platform.tokens.renewal(refresh)
@@ -161,11 +156,9 @@ def _tenant_of_client(platform: Platform, tenant_name: str, client_id: str) -> T
     tenant = platform.tenants.get(tenant_name)
     client = platform.clients.get(client_id)
     if tenant is None:
-        raise CustomerRequestRefused(
-            TENANT_NOT_VALID, requirement="EMX-339", pointer="/query/tenant"
-        )
+        raise Invalid(TENANT_NOT_VALID, requirement="EMX-339", pointer="/query/tenant")
     if client is None or client.tenant != tenant_name:
-        raise CustomerRequestRefused(
+        raise Invalid(
             "The client id provided with the request is not valid.",
             requirement="EMX-339",
             pointer="/query/client_id",
@@ -184,7 +177,7 @@ def log_in(
 
     `legal_entity` is the one to buy for, and is bound into the token (EMX-344); with it
     comes the pointer to where the request names it.
-    Raises Unauthenticated and CustomerRequestRefused.
+    Raises Unauthenticated and Invalid.
     """
     tenant = platform.tenants[visitor.tenant]
     account = tenant.accounts.get(account_key(email))
@@ -245,7 +238,7 @@ def renew_customer_session(
 ) -> Session:
     """Give a new token pair (EMX-362), bound to the legal entity if one is named (EMX-364).
 
-    The refresh token is used up. Raises Unauthenticated and CustomerRequestRefused; a
+    The refresh token is used up. Raises Unauthenticated and Invalid; a
     refused call uses up nothing.
     """
     renewal = platform.tokens.renewal(refresh)
@@ -269,9 +262,9 @@ def renew_customer_session(
 
 
 def _check_entity(account: Account, legal_entity: str, requirement: str, pointer: str) -> None:
-    """Refuse a legal entity that a customer does not buy for. Raises CustomerRequestRefused."""
+    """Refuse a legal entity that a customer does not buy for. Raises Invalid."""
     if legal_entity not in account.legal_entity_ids:
-        raise CustomerRequestRefused(
+        raise Invalid(
             "The customer is not assigned to this legal entity.",
             requirement=requirement,
             pointer=pointer,
@@ -279,13 +272,13 @@ def _check_entity(account: Account, legal_entity: str, requirement: str, pointer
 
 
 def log_out(platform: Platform, bearer: Caller, token: str) -> None:
-    """End the session of an access token, with all its tokens. Raises CustomerRequestRefused."""
+    """End the session of an access token, with all its tokens. Raises Invalid."""
     grant = platform.tokens.grants.get(token)
     if grant is None or (grant.caller.tenant, grant.caller.customer) != (
         bearer.tenant,
         bearer.customer,
     ):
-        raise CustomerRequestRefused(
+        raise Invalid(
             "The access token provided with the request is not valid.",
             requirement="EMX-375",
             pointer="/query/accessToken",

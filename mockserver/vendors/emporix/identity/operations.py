@@ -9,10 +9,10 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from mockserver.kernel.call import Call, Reply
+from mockserver.kernel.refusals import Invalid
 from mockserver.kernel.room import Operation
 from mockserver.vendors.emporix.callers import Caller
 from mockserver.vendors.emporix.identity import grants, wire
-from mockserver.vendors.emporix.identity.refusals import TokenRequestRefused
 from mockserver.vendors.emporix.tenants import Platform
 
 NOT_STORED = (("Cache-Control", "no-store"), ("Pragma", "no-cache"))
@@ -24,14 +24,14 @@ def request_service_token(platform: Platform, call: Call, _caller: None) -> Repl
     form: Mapping[str, str] = call.body or {}
     for name in ("grant_type", "client_id", "client_secret"):
         if not form.get(name):
-            raise TokenRequestRefused(
+            raise Invalid(
                 f"{name} is missing.",
                 requirement="EMX-328",
                 pointer=f"/{name}",
                 code="invalid_request",
             )
     if form["grant_type"] != "client_credentials":
-        raise TokenRequestRefused(
+        raise Invalid(
             "grant_type must be client_credentials.",
             requirement="EMX-327",
             pointer="/grant_type",

@@ -1,6 +1,7 @@
 """JSON of the OAuth and customer services both ways; their refusals' statuses and bodies.
 
-No rules. Refusals that look like those of the segment service are shaped in `wire.py`.
+No rules. Refusals that look like those of the segment service are shaped in the room's
+`wire.py`.
 """
 
 from __future__ import annotations
@@ -10,7 +11,13 @@ from typing import Any
 
 from mockserver.kernel.call import Reply
 from mockserver.kernel.instants import SECOND
-from mockserver.kernel.refusals import Refusal
+from mockserver.kernel.refusals import (
+    Invalid,
+    Refusal,
+    TooLarge,
+    Unauthenticated,
+    UnsupportedMediaType,
+)
 from mockserver.vendors.emporix.callers import Caller
 from mockserver.vendors.emporix.identity.grants import (
     CUSTOMER_SCOPES,
@@ -18,54 +25,50 @@ from mockserver.vendors.emporix.identity.grants import (
     ServiceToken,
     Session,
 )
-from mockserver.vendors.emporix.identity.refusals import (
-    ClientRefused,
-    CustomerBodyTooLarge,
-    CustomerBodyUnsupported,
-    CustomerRequestRefused,
-    TokenBodyTooLarge,
-    TokenBodyUnsupported,
-    TokenRequestRefused,
-)
 
 IDLE_TIME = 120
 """Seconds that a session may idle, as in the vendor's example; the mock enforces nothing."""
 
+OAUTH_OPERATION = "POST-oauth-request-client-credentials"
+"""The one operation of the OAuth service; every other login belongs to the customer service."""
+
+_OAUTH_ERRORS = frozenset({"invalid_client", "invalid_scope", "unsupported_grant_type"})
+"""Codes of refusals that are errors of RFC 6749, section 5.2; any other is invalid_request."""
+
 _STATUS: Mapping[type[Refusal], tuple[int, str]] = {
-    TokenRequestRefused: (400, ""),
-    TokenBodyUnsupported: (415, ""),
-    TokenBodyTooLarge: (413, ""),
-    CustomerRequestRefused: (400, "bad_request"),
-    CustomerBodyUnsupported: (415, "unsupported_media_type"),
-    CustomerBodyTooLarge: (413, "payload_too_large"),
+    Invalid: (400, "bad_request"),
+    UnsupportedMediaType: (415, "unsupported_media_type"),
+    TooLarge: (413, "payload_too_large"),
 }
-"""Status and, of the customer service, the type of the error; OAuth has none (EMX-378)."""
+"""Status, and the type that the customer service gives the error (EMX-378)."""
 
 
-def refuse(refusal: Refusal) -> Reply | None:
-    """Return a refusal of these services in its own form; `None` for every other one."""
-    if isinstance(refusal, ClientRefused):
-        return Reply(
-            401,
-            _oauth_error(refusal),
-            [("WWW-Authenticate", 'Basic realm="oauth"'), ("Cache-Control", "no-store")],
-        )
+def refuse(refusal: Refusal, operation: str) -> Reply | None:
+    """Return a refusal in the form of the service that the operation belongs to.
+
+    `None` for a refusal that looks like those of the segment service.
+    """
+    of_oauth = operation == OAUTH_OPERATION
+    if of_oauth and isinstance(refusal, Unauthenticated):
+        challenge = ("WWW-Authenticate", 'Basic realm="oauth"')
+        return Reply(401, _oauth_error(refusal), [challenge, ("Cache-Control", "no-store")])
     for kind, (status, name) in _STATUS.items():
         if isinstance(refusal, kind):
-            if name:
-                return Reply(status, _customer_error(refusal, status, name))
-            return Reply(status, _oauth_error(refusal), [("Cache-Control", "no-store")])
+            if of_oauth:
+                return Reply(status, _oauth_error(refusal), [("Cache-Control", "no-store")])
+            return Reply(status, _customer_error(refusal, status, name))
     return None
 
 
 def _oauth_error(refusal: Refusal) -> dict[str, Any]:
-    return {"error": refusal.code, "error_description": refusal.message}
+    error = refusal.code if refusal.code in _OAUTH_ERRORS else "invalid_request"
+    return {"error": error, "error_description": refusal.message}
 
 
 def _customer_error(refusal: Refusal, status: int, name: str) -> dict[str, Any]:
     """Return an error body of the customer service (EMX-377)."""
     body: dict[str, Any] = {"type": name, "status": status, "message": refusal.message}
-    if isinstance(refusal, CustomerRequestRefused):
+    if isinstance(refusal, Invalid):
         body["details"] = [
             {"field": violation.pointer.rpartition("/")[2], "message": violation.message}
             for violation in refusal.violations

@@ -13,6 +13,10 @@ import pytest
 from mockserver import contracts
 from mockserver.kernel.call import Call, Document, Reply
 from mockserver.kernel.service import Service
+from mockserver.vendors.openloyalty import criteria, segmentation
+from mockserver.vendors.openloyalty.criteria import Reading
+from mockserver.vendors.openloyalty.model import Criterion
+from mockserver.vendors.openloyalty.population import Mask, Population
 from mockserver.vendors.openloyalty.world import World
 
 API_KEY = {"x-auth-token": "manager-segment-demo-key"}
@@ -182,3 +186,16 @@ def choosing(open_vendor: Callable[..., Service]) -> Callable[..., Client]:
         return Client(open_vendor("openloyalty", customers=0, segments=0, choices=named))
 
     return choose
+
+
+@pytest.fixture
+def worked_out(monkeypatch: pytest.MonkeyPatch) -> list[str]:
+    """The types of the criteria that were worked out, rather than remembered, so far."""
+    types: list[str] = []
+
+    def select(criterion: Criterion, people: Population, reading: Reading) -> Mask:
+        types.append(criterion.type)
+        return criteria.select(criterion, people, reading)
+
+    monkeypatch.setattr(segmentation, "select", select)
+    return types

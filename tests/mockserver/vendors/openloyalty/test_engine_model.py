@@ -243,7 +243,7 @@ def test_parts_combine_as_the_model_says_at_any_time(
         assert len(selected) == len(list(selected)) == selected.figures.customers_count
 
 
-def test_within_one_day_the_future_becomes_the_past_and_back() -> None:
+def test_within_one_day_the_future_becomes_the_past_and_back(worked_out: list[str]) -> None:
     """A selection is not remembered over the hour of a purchase, in either direction (OLO-207)."""
     bought = Life(active=True, bought=[(BASE + 12 * HOUR, 100, "a", [])])
     segmentation = Segmentation(population([bought]))
@@ -255,4 +255,4 @@ def test_within_one_day_the_future_becomes_the_past_and_back() -> None:
     ]
 
     assert found == [0, 1, 1, 0, 1]
-    assert segmentation.evaluations == 2
+    assert len(worked_out) == 2

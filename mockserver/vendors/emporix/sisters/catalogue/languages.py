@@ -9,11 +9,11 @@ import re
 from dataclasses import dataclass
 
 from mockserver.kernel.refusals import Invalid
+from mockserver.vendors.emporix.languages import lookup, quality_of
 from mockserver.vendors.emporix.model import Localized, texts
 from mockserver.vendors.emporix.world import World
 
 _RANGE = re.compile(r"[A-Za-z]{1,8}(-[A-Za-z0-9]{1,8}){0,8}|\*", re.ASCII)
-_QUALITY = re.compile(r"[qQ]=([01](?:\.[0-9]{0,3})?)", re.ASCII)
 _MAX_RANGES = 50
 
 
@@ -68,11 +68,12 @@ def accepted(world: World, header: str) -> Accepted:
     everything = not header.strip()
     for place, part in enumerate(header.split(",")[:_MAX_RANGES] if header.strip() else ()):
         tag, _, parameter = (piece.strip() for piece in part.partition(";"))
-        quality = _quality(parameter)
+        quality = quality_of(parameter)
         if tag == "*":
             everything = everything or quality > 0
             continue
-        language = _supported(tag, known)
+        # Of the tenant, or of the tag cut from its end.
+        language = lookup(tag.lower(), known) if _RANGE.fullmatch(tag) else None
         if language is None:
             unsupported.append(tag)
         elif quality > 0:
@@ -89,18 +90,3 @@ def accepted(world: World, header: str) -> Accepted:
         return Accepted(world.languages, True, world.languages[0])
     languages = tuple(dict.fromkeys(language for _, _, language in sorted(ranked)))
     return Accepted(languages, False, world.languages[0])
-
-
-def _supported(tag: str, known: dict[str, str]) -> str | None:
-    """Return the tenant's language that a tag, or the tag cut from its end, names."""
-    wanted = tag.lower() if _RANGE.fullmatch(tag) else ""
-    while wanted:
-        if wanted in known:
-            return known[wanted]
-        wanted = wanted.rpartition("-")[0]
-    return None
-
-
-def _quality(parameter: str) -> float:
-    found = _QUALITY.fullmatch(parameter.replace(" ", ""))
-    return float(found[1]) if found else float(not parameter)
