@@ -43,10 +43,10 @@ class Mock:
 def build(settings: Settings, *, validate_replies: bool = True, cors: bool = True) -> Mock:
     """Build the mock.
 
-    Raises FixtureUnreadable, FixtureError, UnknownChoice and UnknownEdition.
+    Raises FixtureUnreadable, FixtureError, UnknownChoice, UnknownEdition and UnknownDefect.
 
-    `validate_replies` checks every answer against the contract; `cors` answers
-    browsers of any origin, with credentials.
+    `validate_replies` checks every answer against the contract, unless a defect is shown,
+    whose answers may well be off it; `cors` answers browsers of any origin, with credentials.
     """
     for vendor in settings.vendors:
         if settings.fixtures is not None:
@@ -55,7 +55,9 @@ def build(settings: Settings, *, validate_replies: bool = True, cors: bool = Tru
     operations = [
         operation
         for vendor in settings.vendors
-        for operation in compile_room(settings.contract_of(vendor), settings.room_of(vendor))
+        for operation in compile_room(
+            settings.enforced_contract_of(vendor), settings.room_of(vendor)
+        )
     ]
     app = FlaskApp("mockserver")
     if cors:
@@ -66,7 +68,7 @@ def build(settings: Settings, *, validate_replies: bool = True, cors: bool = Tru
         router=route(operations),
         namespaces=namespaces,
         roots=_roots(operations),
-        validate_replies=validate_replies,
+        validate_replies=validate_replies and not settings.defects,
     )
     mock = Mock(app, namespaces, settings)
     add_pages(app.app, mock.service)

@@ -98,7 +98,7 @@ class ContractDispatch(SpecMiddleware):  # type: ignore[misc]  # Connexion is un
         ]
         if data or status not in (204, 304):
             sendable.append((b"content-length", b"%d" % len(data)))
-        if data:
+        if data and not any(name == b"content-type" for name, _ in sendable):
             sendable.append((b"content-type", b"application/json"))
         await send({"type": "http.response.start", "status": status, "headers": sendable})
         await send({"type": "http.response.body", "body": b"" if method == "HEAD" else data})

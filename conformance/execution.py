@@ -1,0 +1,170 @@
+"""Runs one test and says what came of it; pytest and the kill matrix both do it here."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Literal
+
+import pytest
+
+from conformance.case import Case, Record
+from conformance.exchange import Exchange
+from conformance.judging import Judgement, KitFault, Unmet, Violation
+from conformance.safety import TransportFailure
+from conformance.secrets import Secrets
+from conformance.witness import Finding
+
+Ending = Literal["completed", "violated", "unmet", "error", "disabled"]
+"""How a test ended; `completed` says nothing about what the witness found."""
+
+CONTRACT = "contract:"
+"""Begins the name of what the contract asks of an operation, beside the ledger's ids."""
+
+
+@dataclass(frozen=True, slots=True)
+class Result:
+    """What came of one test; the secrets are taken out."""
+
+    test: str
+    """Its name as pytest has it."""
+    title: str
+    """The first sentence of its docstring."""
+    named: tuple[str, ...]
+    ending: Ending
+    reason: str = ""
+    """Why it did not complete."""
+    judgements: tuple[Judgement, ...] = ()
+    """One for each requirement named, and one for each operation that was used."""
+    exchanges: tuple[Exchange, ...] = ()
+    findings: tuple[tuple[int, Finding], ...] = ()
+    seconds: float = 0.0
+
+    @property
+    def failures(self) -> tuple[Judgement, ...]:
+        """What the target did wrong."""
+        return tuple(each for each in self.judgements if each.outcome == "fail")
+
+
+@dataclass(slots=True)
+class Executed:
+    """A result, and what must be raised to tell pytest."""
+
+    result: Result
+    trouble: BaseException | None = field(default=None)
+
+
+class OffContract(AssertionError):
+    """Answers of the target are not within the contract, though the test itself went well."""
+
+
+def execute(case: Case, run: Callable[[], object], title: str = "") -> Executed:
+    """Run a test, clean up after it, and return what came of it.
+
+    Raises only what ends the whole run, such as KeyboardInterrupt.
+    """
+    started = case.now()
+    ending: Ending = "completed"
+    reason = ""
+    trouble: BaseException | None = None
+    try:
+        run()
+    except Violation as violation:
+        ending, trouble = "violated", violation
+        reason = f"the test ended when {violation.judgement.requirement} was violated"
+    except pytest.skip.Exception as unmet:
+        ending, trouble = "unmet", unmet
+        reason = unmet.reason if isinstance(unmet, Unmet) else str(unmet.msg)
+    except (TransportFailure, KitFault) as fault:
+        ending, trouble, reason = "error", fault, str(fault)
+    except Exception as error:  # noqa: BLE001 - whatever a test stumbles over is the kit's fault
+        ending, trouble = "error", error
+        reason = f"the kit stumbled: {type(error).__name__}: {error}"
+    finally:
+        case.clean_up()
+    record = case.record
+    judgements = (*_of_requirements(record, ending, reason), *_of_contract(record))
+    if trouble is None:
+        trouble = _off_contract(record)
+    secrets: Secrets = case.session.secrets
+    result = Result(
+        record.test,
+        title,
+        record.named,
+        ending,
+        secrets.text(reason),
+        tuple(_shown(judgement, secrets) for judgement in judgements),
+        tuple(secrets.exchange(exchange) for exchange in record.exchanges),
+        tuple(record.findings),
+        case.now() - started,
+    )
+    return Executed(result, trouble)
+
+
+def disabled(test: str, title: str, named: tuple[str, ...], reason: str) -> Result:
+    """Return the result of a test that is not to be run."""
+    judgements = tuple(Judgement(each, "inconclusive", reason) for each in named)
+    return Result(test, title, named, "disabled", reason, judgements)
+
+
+def _of_requirements(record: Record, ending: Ending, reason: str) -> list[Judgement]:
+    found = list(record.judgements)
+    told = {judgement.requirement for judgement in found}
+    for each in record.named:
+        if each in told:
+            continue
+        if ending == "completed" and each in record.passed:
+            found.append(Judgement(each, "pass"))
+        elif ending == "error":
+            found.append(Judgement(each, "error", reason))
+        else:
+            found.append(Judgement(each, "inconclusive", reason or "the test did not come to it"))
+    return found
+
+
+def _of_contract(record: Record) -> list[Judgement]:
+    """Return one judgement for each operation that answered, and each finding about it."""
+    found = []
+    faulty = set()
+    for number, finding in record.findings:
+        outcome: Literal["observed", "fail"] = "observed" if finding.is_remark else "fail"
+        if outcome == "fail":
+            faulty.add(finding.operation)
+        found.append(
+            Judgement(
+                CONTRACT + finding.operation, outcome, finding.message,
+                finding.expected, finding.actual, finding.pointer, number,
+            )
+        )  # fmt: skip
+    answered = dict.fromkeys(
+        exchange.request.operation
+        for exchange in record.exchanges
+        if exchange.response is not None and exchange.request.operation
+    )
+    found += [Judgement(CONTRACT + each, "pass") for each in answered if each not in faulty]
+    return found
+
+
+def _off_contract(record: Record) -> OffContract | None:
+    faults = [finding for _, finding in record.findings if not finding.is_remark]
+    if not faults:
+        return None
+    first = faults[0]
+    more = f" (and {len(faults) - 1} more)" if len(faults) > 1 else ""
+    where = f" at {first.pointer}" if first.pointer else ""
+    return OffContract(
+        f"{first.operation}: {first.message}{where}; expected {first.expected}, "
+        f"came {first.actual}{more}"
+    )
+
+
+def _shown(judgement: Judgement, secrets: Secrets) -> Judgement:
+    return Judgement(
+        judgement.requirement,
+        judgement.outcome,
+        secrets.text(judgement.message),
+        judgement.expected,
+        secrets.text(judgement.actual),
+        judgement.pointer,
+        judgement.exchange,
+    )

@@ -1,0 +1,122 @@
+"""What a run made at the target: written down before it is sent, so that nothing is forgotten.
+
+A JSON line per event. An interrupted run leaves the file behind, and `cleanup` reads it.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, field, replace
+from pathlib import Path
+from typing import Any, Literal
+
+State = Literal["planned", "made", "refused", "removed", "left"]
+
+
+@dataclass(frozen=True, slots=True)
+class Removal:
+    """The request that takes a creation away again."""
+
+    operation: str
+    path: Mapping[str, str] = field(default_factory=dict)
+    """`{id}` stands for the id that the target gave."""
+    query: Mapping[str, str] = field(default_factory=dict)
+    credential: str = ""
+    body: Any = None
+
+
+@dataclass(frozen=True, slots=True)
+class Creation:
+    """One thing that the kit made, or is about to make."""
+
+    number: int
+    kind: str
+    """What it is, in the vendor's word: `segment`, `coupon` …"""
+    name: str
+    """The recognisable name that it was given."""
+    removal: Removal
+    id: str = ""
+    """Empty while the target has not said it."""
+    state: State = "planned"
+    reason: str = ""
+    """Why it was left, where it was."""
+
+    @property
+    def is_open(self) -> bool:
+        """True when it is, or may be, at the target."""
+        return self.state in ("planned", "made", "left")
+
+
+class Journal:
+    """Every creation of one process of a run."""
+
+    def __init__(self, path: Path | None = None) -> None:
+        """`path` is the file; without one nothing is stored (targets in this process)."""
+        self.path = path
+        self._creations: dict[int, Creation] = {}
+
+    def plan(self, kind: str, name: str, removal: Removal, id: str = "") -> Creation:  # noqa: A002 - the word of all three APIs
+        """Write down what is about to be made."""
+        creation = Creation(len(self._creations) + 1, kind, name, removal, id)
+        self._write(creation)
+        return creation
+
+    def made(self, creation: Creation, id: str = "") -> Creation:  # noqa: A002 - as above
+        """Note that the target made it, under an id of its own where it says so."""
+        return self._write(replace(creation, id=id or creation.id, state="made"))
+
+    def refused(self, creation: Creation) -> None:
+        """Note that the target did not make it."""
+        self._write(replace(creation, state="refused"))
+
+    def removed(self, creation: Creation) -> None:
+        """Note that it is gone."""
+        self._write(replace(creation, state="removed"))
+
+    def left(self, creation: Creation, reason: str) -> None:
+        """Note that it could not be removed."""
+        self._write(replace(creation, state="left", reason=reason))
+
+    def current(self, creation: Creation) -> Creation:
+        """Return what is known of a creation by now."""
+        return self._creations[creation.number]
+
+    def open(self, since: int = 0) -> list[Creation]:
+        """Return what is, or may be, at the target and was planned after a number; last first."""
+        found = [each for each in self._creations.values() if each.is_open and each.number > since]
+        return found[::-1]
+
+    def owns(self, id: str) -> bool:  # noqa: A002 - as above
+        """Return whether the kit made, or was about to make, something under an id."""
+        return any(each.id == id for each in self._creations.values() if each.id)
+
+    @property
+    def count(self) -> int:
+        """How many creations were planned."""
+        return len(self._creations)
+
+    def _write(self, creation: Creation) -> Creation:
+        self._creations[creation.number] = creation
+        if self.path is not None:
+            self.path.parent.mkdir(parents=True, exist_ok=True)
+            with self.path.open("a", encoding="utf-8") as file:
+                file.write(json.dumps(asdict(creation), ensure_ascii=False) + "\n")
+        return creation
+
+
+def read(path: Path) -> Journal:
+    """Return the journal of an interrupted run; a last line cut short is left out.
+
+    Raises OSError.
+    """
+    journal = Journal(path)
+    for line in path.read_text("utf-8").splitlines():
+        try:
+            row = json.loads(line)
+            row["removal"] = Removal(**row["removal"])
+            creation = Creation(**row)
+        except (ValueError, TypeError, KeyError):
+            continue
+        journal._creations[creation.number] = creation
+    return journal

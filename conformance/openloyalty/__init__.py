@@ -1,0 +1,1 @@
+"""What is asked of the Open Loyalty segment API."""

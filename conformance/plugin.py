@@ -1,0 +1,317 @@
+"""The kit as a pytest plugin: `pytest --pyargs conformance.emporix -p conformance.plugin …`.
+
+It gives tests their case (fixtures named like the vendors), runs them through
+`execution.execute`, and hands every result to whoever listens (`conformance_result`).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any, Final
+
+import pytest
+
+from conformance.bundled import bundled_config, bundled_target
+from conformance.case import Case
+from conformance.config import DEFAULT_FILE, Config, ConfigError, load
+from conformance.execution import Result, disabled, execute
+from conformance.journal import Journal
+from conformance.results import packed
+from conformance.runs import RunFolder, new_run_id
+from conformance.safety import Limits
+from conformance.session import SMOKE_REQUESTS, NotReady, Run, Session
+from conformance.transports import Network, Transport
+from conformance.vendors import VENDORS, profile_of
+
+MARKERS: Final = (
+    "judges(*requirements): the requirements that a test judges",
+    "smoke: part of the smallest profile",
+    "read_only: sends no unsafe method",
+    "generated: requests are generated from the contract",
+)
+
+
+class Hooks:
+    """What others may listen to."""
+
+    @pytest.hookspec
+    def conformance_result(self, config: pytest.Config, result: Result) -> None:
+        """Be told the result of a test, in the process that decides (never in a worker)."""
+
+
+@dataclass(slots=True)
+class Kit:
+    """The kit's state in one pytest process."""
+
+    options: Options
+    folder: RunFolder
+    worker: str
+    sessions: dict[str, Session] = field(default_factory=dict)
+    results: dict[str, Result] = field(default_factory=dict)
+
+    def session(self, vendor: str) -> Session:
+        """Return the session of a vendor, opened when it is first needed.
+
+        Raises ConfigError and NotReady.
+        """
+        if vendor not in self.sessions:
+            self.sessions[vendor] = _opened(vendor, self.options, self.folder, self.worker)
+        return self.sessions[vendor]
+
+
+@dataclass(frozen=True, slots=True)
+class Options:
+    """What the options of the plugin say."""
+
+    config: Path | None
+    url: str
+    bundled: bool
+    profile: Any
+    seed: int
+    run: str
+    settle: float | None
+    limits: Limits
+    requirements: tuple[str, ...]
+    as_published: bool
+    max_examples: int
+
+
+KIT: Final = pytest.StashKey[Kit]()
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    """Declare the options."""
+    group = parser.getgroup("conformance", "conformance of segment APIs")
+    add = group.addoption
+    add("--conformance-config", metavar="FILE", help="configuration (conformance.toml)")
+    add("--conformance-url", metavar="URL", default="", help="base URL, instead of the file's")
+    add("--conformance-self", action="store_true", help="judge the bundled mock")
+    add("--conformance-profile", choices=["smoke", "read-only", "full"], default="full")
+    add("--conformance-seed", type=int, default=0, help="seed of every random choice")
+    add("--conformance-run", default="", help="id of the run; made up when it is not given")
+    add("--conformance-folder", metavar="DIR", help="where runs keep their journals")
+    add("--conformance-settle", type=float, help="seconds within which effects must show")
+    add("--conformance-requests", type=int, help="limit on requests")
+    add("--conformance-rate", type=float, help="limit on requests in a second")
+    add("--conformance-time-limit", type=float, help="limit in seconds")
+    add("--conformance-requirement", action="append", default=[], help="judge only this one")
+    add("--conformance-as-published", action="store_true", help="judge by the uncorrected document")
+    add("--conformance-max-examples", type=int, default=20, help="generated cases per operation")
+
+
+def pytest_addhooks(pluginmanager: pytest.PytestPluginManager) -> None:
+    """Add what others may listen to."""
+    pluginmanager.add_hookspecs(Hooks)
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Read the options; a worker of pytest-xdist shares the id of the run."""
+    for marker in MARKERS:
+        config.addinivalue_line("markers", marker)
+    option = config.option
+    shared = getattr(config, "workerinput", None)
+    worker = "" if shared is None else str(shared["workerid"])
+    run = option.conformance_run or (shared or {}).get("conformance_run", "")
+    if not run:
+        run = new_run_id(option.conformance_seed if option.conformance_self else None)
+    option.conformance_run = run
+    options = Options(
+        config=Path(option.conformance_config) if option.conformance_config else None,
+        url=option.conformance_url,
+        bundled=option.conformance_self,
+        profile=option.conformance_profile,
+        seed=option.conformance_seed,
+        run=run,
+        settle=option.conformance_settle,
+        limits=Limits(
+            option.conformance_requests,
+            option.conformance_rate,
+            option.conformance_time_limit,
+        ),
+        requirements=tuple(option.conformance_requirement),
+        as_published=option.conformance_as_published,
+        max_examples=option.conformance_max_examples,
+    )
+    folder = RunFolder(run, Path(option.conformance_folder) if option.conformance_folder else None)
+    config.stash[KIT] = Kit(options, folder, worker)
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_configure_node(node: Any) -> None:
+    """Tell a worker which run it belongs to (a hook of pytest-xdist)."""
+    node.workerinput["conformance_run"] = node.config.stash[KIT].options.run
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Keep the tests that judge one of the requirements asked for."""
+    wanted = set(config.stash[KIT].options.requirements)
+    if not wanted:
+        return
+    kept = [item for item in items if wanted & set(named_by(item))]
+    config.hook.pytest_deselected(items=[item for item in items if item not in kept])
+    items[:] = kept
+
+
+def named_by(item: pytest.Item) -> tuple[str, ...]:
+    """Return the requirements that a test names."""
+    return tuple(
+        dict.fromkeys(str(each) for mark in item.iter_markers("judges") for each in mark.args)
+    )
+
+
+def vendor_of(item: pytest.Item) -> str:
+    """Return whose API a test judges; empty for a test that is none of the kit's."""
+    names = getattr(item, "fixturenames", ())
+    return next((vendor for vendor in VENDORS if vendor in names), "")
+
+
+def title_of(item: pytest.Item) -> str:
+    """Return the first paragraph of a test's docstring, in one line."""
+    text = getattr(getattr(item, "obj", None), "__doc__", None) or item.name
+    return " ".join(text.strip().partition("\n\n")[0].split())
+
+
+def why_disabled(item: pytest.Item, session: Session) -> str:
+    """Return why a test is not to be run under the profile and configuration; else nothing."""
+    profile = session.run.profile
+    if profile == "smoke" and item.get_closest_marker("smoke") is None:
+        return "not part of the smoke profile"
+    if profile == "read-only" and item.get_closest_marker("read_only") is None:
+        return "needs to write, or is not part of the read-only profile"
+    edition = str(session.config.options.get("contract", ""))
+    without = session.config.options.get("without", ())
+    for each in named_by(item):
+        requirement = session.requirements.get(each)
+        if requirement is None:
+            continue
+        if requirement.edition and requirement.edition > edition:
+            return f"holds from the contract version {requirement.edition} on"
+        for operation in requirement.operations:
+            service = session.profile.service_of(operation)
+            if service and service in without:
+                return f"the configuration says that there is no {service} service"
+    return ""
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_pyfunc_call(pyfuncitem: pytest.Function) -> bool | None:
+    """Run a test of the kit through `execute`."""
+    vendor = vendor_of(pyfuncitem)
+    if not vendor:
+        return None
+    case = pyfuncitem.funcargs[vendor]
+    assert isinstance(case, Case)  # noqa: S101 - the fixtures below make nothing else
+    kit = pyfuncitem.config.stash[KIT]
+    test, title = pyfuncitem.nodeid, title_of(pyfuncitem)
+    reason = why_disabled(pyfuncitem, case.session)
+    if reason:
+        kit.results[test] = disabled(test, title, named_by(pyfuncitem), reason)
+        pytest.skip(reason)
+    names = pyfuncitem._fixtureinfo.argnames
+    arguments = {name: pyfuncitem.funcargs[name] for name in names}
+    executed = execute(case, lambda: pyfuncitem.obj(**arguments), title)
+    kit.results[test] = executed.result
+    if executed.trouble is not None:
+        raise executed.trouble
+    return True
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport(item: pytest.Item, call: pytest.CallInfo[None]) -> Iterator[None]:
+    """Attach the result to the report, so that it travels from a worker to the controller."""
+    report: pytest.TestReport = yield  # type: ignore[assignment]
+    kit = item.config.stash[KIT]
+    if call.when == "call" and item.nodeid in kit.results:
+        report.conformance = packed(kit.results.pop(item.nodeid))  # type: ignore[attr-defined]
+    return report  # type: ignore[return-value]
+
+
+def _opened(vendor: str, options: Options, folder: RunFolder, worker: str) -> Session:
+    profile = profile_of(vendor)
+    config = _config(vendor, options)
+    transport: Transport
+    if options.bundled:
+        transport = bundled_target(
+            vendor, seed=options.seed, edition=str(config.options.get("contract", ""))
+        )
+    else:
+        url = options.url or config.base_url
+        if not url:
+            raise ConfigError(f"{vendor} has no base_url; add one, or name it with --base-url")
+        transport = Network(url, timeout=config.timeout, verify=config.verify)
+    limits = _tightest(options.limits, config.limits, smoke=options.profile == "smoke")
+    return Session(
+        profile,
+        config,
+        transport,
+        run=Run(
+            profile=options.profile,
+            seed=options.seed,
+            id=options.run + worker.removeprefix("gw"),
+            limits=limits,
+            settle=options.settle,
+            as_published=options.as_published,
+        ),
+        journal=Journal(None if options.bundled else folder.journal(vendor, worker)),
+    )
+
+
+def _config(vendor: str, options: Options) -> Config:
+    if options.bundled:
+        return bundled_config(vendor)
+    path = options.config
+    if path is None:
+        path = Path(DEFAULT_FILE)
+        if not path.exists():
+            raise ConfigError(
+                f"there is no {DEFAULT_FILE} here; `segment-conformance init {vendor}` writes one, "
+                "and --self judges the bundled mock"
+            )
+    return load(vendor, path)
+
+
+def _tightest(one: Limits, other: Limits, *, smoke: bool) -> Limits:
+    def least(*values: Any) -> Any:
+        given = [value for value in values if value is not None]
+        return min(given) if given else None
+
+    return Limits(
+        least(one.requests, other.requests, SMOKE_REQUESTS if smoke else None),
+        least(one.rate, other.rate),
+        least(one.seconds, other.seconds),
+    )
+
+
+def _case(request: pytest.FixtureRequest, vendor: str) -> Case:
+    kit = request.config.stash[KIT]
+    try:
+        session = kit.session(vendor)
+    except (ConfigError, NotReady) as mistake:
+        pytest.exit(str(mistake), returncode=2)
+    return session.profile.case(session, request.node.nodeid, named_by(request.node))
+
+
+@pytest.fixture
+def akinon(request: pytest.FixtureRequest) -> Case:
+    """A case against the Akinon target."""
+    return _case(request, "akinon")
+
+
+@pytest.fixture
+def emporix(request: pytest.FixtureRequest) -> Case:
+    """A case against the Emporix target."""
+    return _case(request, "emporix")
+
+
+@pytest.fixture
+def openloyalty(request: pytest.FixtureRequest) -> Case:
+    """A case against the Open Loyalty target."""
+    return _case(request, "openloyalty")
+
+
+def pytest_sessionfinish(session: pytest.Session) -> None:
+    """Remove what is left at the targets."""
+    for opened in session.config.stash[KIT].sessions.values():
+        opened.clean_up()

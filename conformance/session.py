@@ -1,0 +1,181 @@
+"""One run against one target: everything that its tests share.
+
+A session sends, records and witnesses; what is right or wrong is said by the tests.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Literal
+
+from conformance.catalogue import Catalogue
+from conformance.config import Config
+from conformance.exchange import Exchange, Headers, Reply, Request
+from conformance.journal import Creation, Journal
+from conformance.judging import Unmet
+from conformance.safety import Governor, Limits, TransportFailure
+from conformance.secrets import Secrets
+from conformance.transports import Transport
+from conformance.witness import Finding, Witness
+from mockserver import Contract, Requirement, contract
+
+if TYPE_CHECKING:
+    from conformance.case import Case
+
+ProfileName = Literal["smoke", "read-only", "full"]
+BACKGROUND = "(between the tests)"
+"""Stands for the name of a test where something is sent by none."""
+SMOKE_REQUESTS = 49
+"""The smoke profile stays under 50 requests."""
+
+
+@dataclass(frozen=True, slots=True)
+class Credential:
+    """What makes a request somebody's."""
+
+    headers: Headers = ()
+    unsafe_headers: Headers = ()
+    """Sent beside them with methods that change something, for example a CSRF proof."""
+    expires: float = float("inf")
+    """The target's time, in seconds since 1970, from which on it must be had anew."""
+
+
+@dataclass(frozen=True, slots=True)
+class VendorProfile:
+    """What the kit knows of one vendor; `conformance/<vendor>/profile.py` has it."""
+
+    vendor: str
+    title: str
+    case: type[Case]
+    """What tests of the vendor are given."""
+    log_in: Callable[[Session, str], Credential]
+    """`(session, name)` -> the credential of that name. Raises Unmet, or Refused when
+    the target does not take it."""
+    parameters: Callable[[Config], Mapping[str, str]]
+    """Path parameters that every request of a configuration has: tenant, store."""
+    preflight: Callable[[Session], None]
+    """Asks once whether the target is what it should be. Raises NotReady."""
+    find: Callable[[Session, Creation], str | None]
+    """The id of a creation whose answer was lost, by its name."""
+    service_of: Callable[[str], str] = lambda _operation: ""
+    """The optional service that an operationId belongs to; empty for the one that is
+    judged in any case."""
+
+
+class Refused(Unmet):
+    """The target does not take a credential of the configuration."""
+
+
+class NotReady(Exception):
+    """The target cannot be judged; the message is one clear sentence."""
+
+
+@dataclass(frozen=True, slots=True)
+class Run:
+    """How a session is to be."""
+
+    profile: ProfileName = "full"
+    seed: int = 0
+    id: str = ""
+    """Letters and digits; part of the name of everything that is made."""
+    limits: Limits = field(default_factory=Limits)
+    settle: float | None = None
+    """Seconds; overrules the configuration."""
+    as_published: bool = False
+
+
+class Session:
+    """A target, and all that is known and done about it."""
+
+    def __init__(
+        self,
+        profile: VendorProfile,
+        config: Config,
+        transport: Transport,
+        *,
+        run: Run,
+        journal: Journal | None = None,
+        witness: Witness | None = None,
+    ) -> None:
+        """`witness` may be handed on from an earlier session of the same contract."""
+        self.profile = profile
+        self.config = config
+        self.transport = transport
+        self.run = run
+        self.contract: Contract = contract(profile.vendor, str(config.options.get("contract", "")))
+        self.catalogue = Catalogue(self.contract)
+        self.judged = (
+            Catalogue(self.contract, as_published=True) if run.as_published else self.catalogue
+        )
+        self.witness = Witness(self.judged) if witness is None else witness
+        self.journal = Journal() if journal is None else journal
+        self.secrets = Secrets()
+        for value, name in config.secrets.items():
+            self.secrets.add(value, name)
+        self.governor = Governor(transport, run.limits)
+        self.settle_seconds = config.settle if run.settle is None else run.settle
+        self._credentials: dict[str, Credential] = {}
+        self._background: Case | None = None
+
+    @property
+    def background(self) -> Case:
+        """What sends between the tests: logins, looking for what was lost."""
+        if self._background is None:
+            self._background = self.profile.case(self, BACKGROUND, ())
+        return self._background
+
+    @property
+    def requirements(self) -> Mapping[str, Requirement]:
+        """The ledger."""
+        return self.contract.requirements
+
+    def fresh(self, key: str, length: int = 10) -> str:
+        """Return lower-case hex digits that are the same in every run of a seed and an id."""
+        text = f"{self.run.seed}/{self.run.id}/{key}"
+        return hashlib.blake2b(text.encode()).hexdigest()[:length]
+
+    def credential(self, name: str) -> Credential:
+        """Return a credential of the configuration, had anew when it ends within a minute.
+
+        Raises Unmet and Refused.
+        """
+        found = self._credentials.get(name)
+        if found is None or found.expires - 60 < self.transport.now():
+            if name not in self.config.credentials:
+                raise Unmet(f"add {self.config.vendor}.credentials.{name}")
+            found = self._credentials[name] = self.profile.log_in(self, name)
+        return found
+
+    def forget(self, name: str) -> None:
+        """Have a credential anew when it is needed next."""
+        self._credentials.pop(name, None)
+
+    def exchange(
+        self,
+        request: Request,
+        record: Callable[[Exchange, Sequence[Finding]], int],
+        *,
+        step: str = "",
+        urgent: bool = False,
+    ) -> Reply:
+        """Send a request and hand the exchange, with what the witness found, to `record`.
+
+        `record` returns the number of the exchange. Raises LimitReached, TransportFailure.
+        """
+        if self.run.profile == "read-only" and not request.is_safe and step != "log in":
+            raise Unmet("the read-only profile sends no unsafe method")
+        try:
+            response = self.governor.send(request, urgent=urgent)
+        except TransportFailure as trouble:
+            record(Exchange(0, request, None, str(trouble), step), ())
+            raise
+        findings = self.witness.examine(request.operation, request.method, response)
+        number = record(Exchange(0, request, response, "", step), findings)
+        return Reply(Exchange(number, request, response, "", step))
+
+    def clean_up(self) -> list[Creation]:
+        """Remove whatever is still at the target, last first; return what could not be."""
+        self.background.clean_up()
+        return [each for each in self.journal.open() if each.state == "left"]

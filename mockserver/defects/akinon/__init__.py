@@ -1,0 +1,1 @@
+"""The defects of the Akinon room, one module per subject, each with its `DEFECTS`."""

@@ -1,0 +1,1 @@
+"""The defects of the Emporix room, one module per subject, each with its `DEFECTS`."""

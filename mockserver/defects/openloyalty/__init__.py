@@ -1,0 +1,1 @@
+"""The defects of the Open Loyalty room, one module per subject, each with its `DEFECTS`."""
