@@ -53,6 +53,8 @@ class Case:
         self.record = Record(test, tuple(named))
         self._names = 0
         self._before = session.journal.count
+        self._planned: dict[int, int] = {}
+        """Number of a creation -> how many exchanges there had been when it was planned."""
 
     # --- sending ---
 
@@ -77,6 +79,7 @@ class Case:
         limits) and TransportFailure.
         """
         found = self.session.catalogue[operation]
+        self.session.require_service(operation)
         named = {**self.session.profile.parameters(self.session.config), **(path or {})}
         sent: dict[str, str] = {"Accept": "application/json"}
         name = self.default_credential if by is None else by
@@ -97,7 +100,9 @@ class Case:
         request = Request(
             found.method, found.url(named, query), tuple(sent.items()), data, operation, name
         )
-        return self.exchange(request, step=step, urgent=urgent)
+        reply = self.exchange(request, step=step, urgent=urgent)
+        self.session.note_service(operation, reply)
+        return reply
 
     def exchange(self, request: Request, *, step: str = "", urgent: bool = False) -> Reply:
         """Send a request as it is. Raises Unmet and TransportFailure."""
@@ -202,14 +207,23 @@ class Case:
 
     def plan(self, kind: str, name: str, removal: Removal, id: str = "") -> Creation:  # noqa: A002 - the word of all three APIs
         """Write a creation down; call it before the request that makes it."""
-        return self.session.journal.plan(kind, name, removal, id)
+        creation = self.session.journal.plan(kind, name, removal, id)
+        self._planned[creation.number] = len(self.record.exchanges)
+        return creation
 
     def settled(self, creation: Creation, reply: Reply, pointer: str = "") -> None:
-        """Note what came of a creation; `pointer` leads to the id in a 2xx reply."""
+        """Note what came of a creation; `pointer` leads to the id in a 2xx reply.
+
+        An id that was asked for stays the only one that is removed: a target that answers
+        another one may be wrong about it, and then it is somebody else's.
+        """
         journal = self.session.journal
         if 200 <= reply.status < 300:
             found = reply.at(pointer) if pointer else ""
-            journal.made(creation, found if isinstance(found, str) else "")
+            told = found if isinstance(found, str) else ""
+            journal.made(creation, creation.id or told)
+            if creation.id and told and told.lower() != creation.id.lower():
+                journal.stray(creation, told, f"answered for {creation.id}; not touched")
         elif reply.status < 500:
             journal.refused(creation)
 
@@ -245,7 +259,18 @@ class Case:
     def clean_up(self) -> None:
         """Remove what this test made, last first. Never raises for what the target answers."""
         for creation in self.session.journal.open(since=self._before):
-            self._remove(creation)
+            if self._was_sent(creation):
+                self._remove(creation)
+            else:
+                self.session.journal.refused(creation)
+
+    def _was_sent(self, creation: Creation) -> bool:
+        """Return whether anything that may have made it went out after it was planned."""
+        since = self._planned.get(creation.number, 0)
+        return creation.state != "planned" or any(
+            not exchange.request.is_safe and exchange.step != "clean up"
+            for exchange in self.record.exchanges[since:]
+        )
 
     def _remove(self, creation: Creation) -> None:
         journal = self.session.journal

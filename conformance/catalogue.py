@@ -41,10 +41,10 @@ class Operation:
         """Return path and query. Raises KeyError for a path parameter that is not given."""
 
         def filled(found: re.Match[str]) -> str:
-            return quote(str(path[found[1]]), safe=_UNENCODED)
+            return quote(str(path[found[1]]), safe=_UNENCODED, errors="replace")
 
         pairs = query.items() if isinstance(query, Mapping) else query
-        text = urlencode([(name, _text(value)) for name, value in pairs])
+        text = urlencode([(name, _text(value)) for name, value in pairs], errors="replace")
         return re.sub(r"\{([^}]+)\}", filled, self.template) + (f"?{text}" if text else "")
 
 
@@ -89,7 +89,7 @@ class Catalogue:
             match = pattern.fullmatch(path)
             if match is not None and operation.method == method.upper():
                 values = (unquote(value) for value in match.groups())
-                return operation, dict(zip(_names(operation.template), values, strict=True))
+                return operation, dict(zip(names_of(operation.template), values, strict=True))
         return None
 
 
@@ -106,7 +106,8 @@ def _operations(document: Mapping[str, Any], *, is_companion: bool = False) -> I
                 yield Operation(name, method.upper(), template, declared, is_companion)
 
 
-def _names(template: str) -> list[str]:
+def names_of(template: str) -> list[str]:
+    """Return the path parameters of a template, in order."""
     return re.findall(r"\{([^}]+)\}", template)
 
 

@@ -89,7 +89,10 @@ def read(
     """Return what parsed tables say about a vendor's target. Raises ConfigError."""
     variables: dict[str, str] = {}
     section = _substituted(tables[vendor], vendor, environment, variables)
-    whole = {**tables, vendor: section}
+    # Other vendors' sections are read when it is their turn: their variables may not be set.
+    known = schema()["properties"]
+    whole = {name: value for name, value in tables.items() if name not in known}
+    whole[vendor] = section
     mistake = best_match(Draft202012Validator(schema()).iter_errors(whole))
     if mistake is not None:
         where = ".".join(str(part) for part in mistake.absolute_path) or "the file"
@@ -156,7 +159,8 @@ def _substituted(
             return "$"
         if name not in environment:
             raise ConfigError(f"{where}: the environment variable {name} is not set")
-        variables[where] = name
+        if found[0] == value:
+            variables[where] = name
         return environment[name]
 
     return _VARIABLE.sub(filled, value)

@@ -10,12 +10,12 @@ import pytest
 
 from conformance.case import Case, Record
 from conformance.exchange import Exchange
-from conformance.judging import Judgement, KitFault, Unmet, Violation
+from conformance.judging import Judgement, KitFault, Unmet, Unsupported, Violation
 from conformance.safety import TransportFailure
 from conformance.secrets import Secrets
 from conformance.witness import Finding
 
-Ending = Literal["completed", "violated", "unmet", "error", "disabled"]
+Ending = Literal["completed", "violated", "unmet", "error", "disabled", "unsupported"]
 """How a test ended; `completed` says nothing about what the witness found."""
 
 CONTRACT = "contract:"
@@ -73,7 +73,7 @@ def execute(case: Case, run: Callable[[], object], title: str = "") -> Executed:
         ending, trouble = "violated", violation
         reason = f"the test ended when {violation.judgement.requirement} was violated"
     except pytest.skip.Exception as unmet:
-        ending, trouble = "unmet", unmet
+        ending, trouble = "unsupported" if isinstance(unmet, Unsupported) else "unmet", unmet
         reason = unmet.reason if isinstance(unmet, Unmet) else str(unmet.msg)
     except (TransportFailure, KitFault) as fault:
         ending, trouble, reason = "error", fault, str(fault)
@@ -103,7 +103,7 @@ def execute(case: Case, run: Callable[[], object], title: str = "") -> Executed:
 
 def disabled(test: str, title: str, named: tuple[str, ...], reason: str) -> Result:
     """Return the result of a test that is not to be run."""
-    judgements = tuple(Judgement(each, "inconclusive", reason) for each in named)
+    judgements = tuple(Judgement(each, "disabled", reason) for each in named)
     return Result(test, title, named, "disabled", reason, judgements)
 
 
@@ -115,8 +115,8 @@ def _of_requirements(record: Record, ending: Ending, reason: str) -> list[Judgem
             continue
         if ending == "completed" and each in record.passed:
             found.append(Judgement(each, "pass"))
-        elif ending == "error":
-            found.append(Judgement(each, "error", reason))
+        elif ending in ("error", "unsupported"):
+            found.append(Judgement(each, ending, reason))
         else:
             found.append(Judgement(each, "inconclusive", reason or "the test did not come to it"))
     return found

@@ -11,7 +11,8 @@ from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
 from typing import Any, Literal
 
-State = Literal["planned", "made", "refused", "removed", "left"]
+State = Literal["planned", "made", "refused", "removed", "left", "stray"]
+"""`left`: could not be removed; `stray`: may be somebody else's and is not touched."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,9 +79,18 @@ class Journal:
         """Note that it could not be removed."""
         self._write(replace(creation, state="left", reason=reason))
 
+    def stray(self, creation: Creation, id: str, reason: str) -> None:  # noqa: A002 - as above
+        """Note an id that a target answered and that may be somebody else's."""
+        found = self.plan(creation.kind, creation.name, creation.removal, id)
+        self._write(replace(found, state="stray", reason=reason))
+
+    def remaining(self) -> list[Creation]:
+        """Return what is, or may be, at the target, in the order in which it was made."""
+        return [each for each in self._creations.values() if each.is_open or each.state == "stray"]
+
     def current(self, creation: Creation) -> Creation:
         """Return what is known of a creation by now."""
-        return self._creations[creation.number]
+        return self.numbered(creation.number)
 
     def open(self, since: int = 0) -> list[Creation]:
         """Return what is, or may be, at the target and was planned after a number; last first."""
@@ -90,6 +100,10 @@ class Journal:
     def owns(self, id: str) -> bool:  # noqa: A002 - as above
         """Return whether the kit made, or was about to make, something under an id."""
         return any(each.id == id for each in self._creations.values() if each.id)
+
+    def numbered(self, number: int) -> Creation:
+        """Return a creation by its number, which counts from 1. Raises KeyError."""
+        return self._creations[number]
 
     @property
     def count(self) -> int:

@@ -18,7 +18,7 @@ from conformance.exchange import MISSING, Reply
 
 Test = TypeVar("Test", bound=Callable[..., None])
 
-Outcome = Literal["pass", "fail", "inconclusive", "observed", "error"]
+Outcome = Literal["pass", "fail", "inconclusive", "observed", "error", "disabled", "unsupported"]
 
 
 class Violation(AssertionError):
@@ -37,6 +37,10 @@ class Unmet(Skipped):
     def __init__(self, reason: str) -> None:
         super().__init__(reason)
         self.reason = reason
+
+
+class Unsupported(Unmet):
+    """The target does not have an optional service, and says so."""
 
 
 class KitFault(Exception):

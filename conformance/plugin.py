@@ -1,7 +1,7 @@
 """The kit as a pytest plugin: `pytest --pyargs conformance.emporix -p conformance.plugin …`.
 
 It gives tests their case (fixtures named like the vendors), runs them through
-`execution.execute`, and hands every result to whoever listens (`conformance_result`).
+`execution.execute`, and attaches every result to its report, for `gathering.Gatherer`.
 """
 
 from __future__ import annotations
@@ -17,11 +17,13 @@ from conformance.bundled import bundled_config, bundled_target
 from conformance.case import Case
 from conformance.config import DEFAULT_FILE, Config, ConfigError, load
 from conformance.execution import Result, disabled, execute
+from conformance.gathering import OUTPUT, Gatherer, parts_of
 from conformance.journal import Journal
+from conformance.preflight import NotReady, look
 from conformance.results import packed
 from conformance.runs import RunFolder, new_run_id
 from conformance.safety import Limits
-from conformance.session import SMOKE_REQUESTS, NotReady, Run, Session
+from conformance.session import SMOKE_REQUESTS, Run, Session
 from conformance.transports import Network, Transport
 from conformance.vendors import VENDORS, profile_of
 
@@ -31,14 +33,6 @@ MARKERS: Final = (
     "read_only: sends no unsafe method",
     "generated: requests are generated from the contract",
 )
-
-
-class Hooks:
-    """What others may listen to."""
-
-    @pytest.hookspec
-    def conformance_result(self, config: pytest.Config, result: Result) -> None:
-        """Be told the result of a test, in the process that decides (never in a worker)."""
 
 
 @dataclass(slots=True)
@@ -57,7 +51,7 @@ class Kit:
         Raises ConfigError and NotReady.
         """
         if vendor not in self.sessions:
-            self.sessions[vendor] = _opened(vendor, self.options, self.folder, self.worker)
+            self.sessions[vendor] = opened(vendor, self.options, self.folder, self.worker)
         return self.sessions[vendor]
 
 
@@ -76,9 +70,13 @@ class Options:
     requirements: tuple[str, ...]
     as_published: bool
     max_examples: int
+    ready: bool
+    """True when somebody has looked whether the target can be judged."""
 
 
 KIT: Final = pytest.StashKey[Kit]()
+GATHERER: Final = "conformance-gatherer"
+"""The name under which a `Gatherer` is registered where one listens."""
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
@@ -98,12 +96,8 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     add("--conformance-time-limit", type=float, help="limit in seconds")
     add("--conformance-requirement", action="append", default=[], help="judge only this one")
     add("--conformance-as-published", action="store_true", help="judge by the uncorrected document")
+    add("--conformance-ready", action="store_true", help="the target was looked at before")
     add("--conformance-max-examples", type=int, default=20, help="generated cases per operation")
-
-
-def pytest_addhooks(pluginmanager: pytest.PytestPluginManager) -> None:
-    """Add what others may listen to."""
-    pluginmanager.add_hookspecs(Hooks)
 
 
 def pytest_configure(config: pytest.Config) -> None:
@@ -133,6 +127,7 @@ def pytest_configure(config: pytest.Config) -> None:
         requirements=tuple(option.conformance_requirement),
         as_published=option.conformance_as_published,
         max_examples=option.conformance_max_examples,
+        ready=option.conformance_ready,
     )
     folder = RunFolder(run, Path(option.conformance_folder) if option.conformance_folder else None)
     config.stash[KIT] = Kit(options, folder, worker)
@@ -181,17 +176,17 @@ def why_disabled(item: pytest.Item, session: Session) -> str:
     if profile == "read-only" and item.get_closest_marker("read_only") is None:
         return "needs to write, or is not part of the read-only profile"
     edition = str(session.config.options.get("contract", ""))
-    without = session.config.options.get("without", ())
+    without = set(session.config.options.get("without", ()))
     for each in named_by(item):
         requirement = session.requirements.get(each)
         if requirement is None:
             continue
         if requirement.edition and requirement.edition > edition:
             return f"holds from the contract version {requirement.edition} on"
-        for operation in requirement.operations:
-            service = session.profile.service_of(operation)
-            if service and service in without:
-                return f"the configuration says that there is no {service} service"
+        services = {session.profile.service_of(each) for each in requirement.operations}
+        if services and services <= without:
+            named = " and no ".join(sorted(services))
+            return f"the configuration says that there is no {named} service"
     return ""
 
 
@@ -228,7 +223,8 @@ def pytest_runtest_makereport(item: pytest.Item, call: pytest.CallInfo[None]) ->
     return report  # type: ignore[return-value]
 
 
-def _opened(vendor: str, options: Options, folder: RunFolder, worker: str) -> Session:
+def opened(vendor: str, options: Options, folder: RunFolder, worker: str = "") -> Session:
+    """Open a session as the options say. Raises ConfigError and NotReady."""
     profile = profile_of(vendor)
     config = _config(vendor, options)
     transport: Transport
@@ -242,7 +238,7 @@ def _opened(vendor: str, options: Options, folder: RunFolder, worker: str) -> Se
             raise ConfigError(f"{vendor} has no base_url; add one, or name it with --base-url")
         transport = Network(url, timeout=config.timeout, verify=config.verify)
     limits = _tightest(options.limits, config.limits, smoke=options.profile == "smoke")
-    return Session(
+    session = Session(
         profile,
         config,
         transport,
@@ -253,9 +249,13 @@ def _opened(vendor: str, options: Options, folder: RunFolder, worker: str) -> Se
             limits=limits,
             settle=options.settle,
             as_published=options.as_published,
+            max_examples=options.max_examples,
         ),
         journal=Journal(None if options.bundled else folder.journal(vendor, worker)),
     )
+    if not options.ready:
+        look(session)
+    return session
 
 
 def _config(vendor: str, options: Options) -> Config:
@@ -311,7 +311,20 @@ def openloyalty(request: pytest.FixtureRequest) -> Case:
     return _case(request, "openloyalty")
 
 
+@pytest.hookimpl(tryfirst=True)
 def pytest_sessionfinish(session: pytest.Session) -> None:
-    """Remove what is left at the targets."""
-    for opened in session.config.stash[KIT].sessions.values():
-        opened.clean_up()
+    """Remove what is left at the targets, and hand over what the sessions know."""
+    config = session.config
+    handed = []
+    for each in config.stash[KIT].sessions.values():
+        each.clean_up()
+        background = execute(each.background, lambda: None, "Logins and cleaning up.").result
+        handed.append(parts_of(each, background))
+    output = getattr(config, "workeroutput", None)
+    if output is not None:
+        output[OUTPUT] = handed
+        return
+    gatherer = config.pluginmanager.get_plugin(GATHERER)
+    if isinstance(gatherer, Gatherer):
+        for parts in handed:
+            gatherer.gathered.add(parts)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import secrets
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -37,6 +38,14 @@ class RunFolder:
     def journal(self, vendor: str, worker: str = "") -> Path:
         """Return the journal of a vendor in one process."""
         return self.path / f"{vendor}{'-' if worker else ''}{worker}.jsonl"
+
+    def clear(self) -> None:
+        """Forget a run that left nothing behind."""
+        for path in self.journals():
+            path.unlink()
+        with suppress(OSError):  # not there, or something else is in it
+            self.path.rmdir()
+            self.path.parent.rmdir()
 
     def journals(self) -> dict[Path, str]:
         """Return every journal with its vendor."""

@@ -16,12 +16,18 @@ from conformance.exchange import Exchange, Headers, Request, Response
 REDACTED = "[redacted]"
 
 _HEADERS = frozenset(
-    {"authorization", "cookie", "set-cookie", "x-auth-token", "x-csrftoken", "proxy-authorization"}
+    {
+        "authorization", "cookie", "set-cookie", "x-api-key", "x-auth-token", "x-csrftoken",
+        "proxy-authorization",
+    }
 )
 _FIELDS = re.compile(
-    r"pass(word|wd)|secret|(access|refresh|saas|anonymous|csrf|id)_?token|^token$|^key$|session",
+    r"pass(word|wd)|secret|(access|refresh|saas|anonymous|csrf|id)_?token|^token$|^key$|api_?key"
+    r"|session",
     re.IGNORECASE,
 )
+_HINT = re.compile(r"pass(word|wd)|secret|token|key|session", re.IGNORECASE)
+"""Found in every text that names a field of `_FIELDS`; most have none, and are left as they are."""
 _SHORTEST = 6
 """Characters; shorter values would be found by chance."""
 
@@ -95,7 +101,7 @@ class Secrets:
         if not body:
             return body
         text = self.text(body.decode("utf-8", "replace"))
-        if not _FIELDS.search(text):
+        if not _HINT.search(text):
             return text.encode()
         try:
             value = json.loads(text)
@@ -107,7 +113,12 @@ class Secrets:
 
 def _hidden(value: Any, name: str = "") -> Any:
     if isinstance(value, dict):
-        return {each: _hidden(inner, each) for each, inner in value.items()}
+        # A key with a value beside it is a label, not somebody's API key.
+        labelled = "value" in value
+        return {
+            each: inner if labelled and each == "key" else _hidden(inner, each)
+            for each, inner in value.items()
+        }
     if isinstance(value, list):
         return [_hidden(each, name) for each in value]
     if isinstance(value, str) and value and _FIELDS.search(name) and not value.startswith("${"):

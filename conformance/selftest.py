@@ -162,7 +162,7 @@ def run_column(
             if judgement.outcome == "inconclusive"
         },
         session.governor.counts.requests,
-        tuple(f"{each.kind} {each.name}: {each.reason}" for each in session.journal.open()),
+        tuple(f"{each.kind} {each.name}: {each.reason}" for each in session.journal.remaining()),
     )
     session.transport.close()  # type: ignore[attr-defined]
     return outcome, results
@@ -177,9 +177,11 @@ def operations_of(results: Iterable[Result]) -> dict[str, frozenset[str]]:
 
 
 @cache
-def _used(vendor: str, edition: str) -> Mapping[str, frozenset[str]]:
-    _, results = run_column(vendor, Column(edition=edition), collected(vendor))
-    return operations_of(results)
+def _used(
+    vendor: str, edition: str, choices: tuple[tuple[str, str], ...]
+) -> Mapping[str, frozenset[str]]:
+    column = Column(edition=edition, choices=choices)
+    return operations_of(run_column(vendor, column, collected(vendor))[1])
 
 
 def concerned(vendor: str, defect: Defect) -> list[Collected]:
@@ -188,7 +190,7 @@ def concerned(vendor: str, defect: Defect) -> list[Collected]:
     A defect without operations concerns all tests, and so does one that bites while a
     credential is had, since any test may come upon it.
     """
-    used = _used(vendor, defect.edition)
+    used = _used(vendor, defect.edition, tuple(defect.choices.items()))
     touched = set(defect.operations)
     everywhere = not touched or touched & used.get(BACKGROUND, frozenset())
     return [

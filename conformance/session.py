@@ -10,11 +10,11 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Literal
 
-from conformance.catalogue import Catalogue
+from conformance.catalogue import Catalogue, names_of
 from conformance.config import Config
 from conformance.exchange import Exchange, Headers, Reply, Request
 from conformance.journal import Creation, Journal
-from conformance.judging import Unmet
+from conformance.judging import Unmet, Unsupported
 from conformance.safety import Governor, Limits, TransportFailure
 from conformance.secrets import Secrets
 from conformance.transports import Transport
@@ -84,6 +84,8 @@ class Run:
     settle: float | None = None
     """Seconds; overrules the configuration."""
     as_published: bool = False
+    max_examples: int = 20
+    """Generated cases per operation."""
 
 
 class Session:
@@ -116,6 +118,8 @@ class Session:
             self.secrets.add(value, name)
         self.governor = Governor(transport, run.limits)
         self.settle_seconds = config.settle if run.settle is None else run.settle
+        self.services: dict[str, bool] = {}
+        """Optional services that were asked for, and whether the target has them."""
         self._credentials: dict[str, Credential] = {}
         self._background: Case | None = None
 
@@ -148,6 +152,28 @@ class Session:
             found = self._credentials[name] = self.profile.log_in(self, name)
         return found
 
+    def require_service(self, operation: str) -> None:
+        """Raise Unsupported for a service that the configuration says is not there."""
+        service = self.profile.service_of(operation)
+        if service and service in self.config.options.get("without", ()):
+            raise Unsupported(f"the configuration says that there is no {service} service")
+
+    def note_service(self, operation: str, reply: Reply) -> None:
+        """Note whether the target has the optional service of an operation.
+
+        Its first answer tells: a path without ids that is not there means that it has not.
+        Raises Unsupported when it has not.
+        """
+        service = self.profile.service_of(operation)
+        if not service:
+            return
+        if service not in self.services:
+            given = self.profile.parameters(self.config)
+            plain = set(names_of(self.catalogue[operation].template)) <= given.keys()
+            self.services[service] = not (plain and reply.status in (404, 405, 501))
+        if not self.services[service]:
+            raise Unsupported(f"the target has no {service} service: it answered {reply.status}")
+
     def forget(self, name: str) -> None:
         """Have a credential anew when it is needed next."""
         self._credentials.pop(name, None)
@@ -176,6 +202,6 @@ class Session:
         return Reply(Exchange(number, request, response, "", step))
 
     def clean_up(self) -> list[Creation]:
-        """Remove whatever is still at the target, last first; return what could not be."""
+        """Remove whatever is still at the target, last first; return what remains."""
         self.background.clean_up()
-        return [each for each in self.journal.open() if each.state == "left"]
+        return self.journal.remaining()

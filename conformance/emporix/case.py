@@ -22,7 +22,14 @@ class Emporix(Case):
 
     def draft(self, **fields: Any) -> dict[str, Any]:
         """Return the body of a new segment: recognisable, on the configured site."""
-        return {"name": {"en": self.fresh_name()}, "siteCode": self.option("site_code"), **fields}
+        name = {self.languages[0]: self.fresh_name()}
+        return {"name": name, "siteCode": self.option("site_code"), **fields}
+
+    @property
+    def languages(self) -> tuple[str, ...]:
+        """Languages of the tenant, English first where it has it: what is made is named in it."""
+        told = self.session.config.options.get("languages", ("en",))
+        return tuple(sorted(map(str, told), key=lambda each: each != "en"))
 
     def create(self, body: Any, *, by: str = "manage", **sending: Any) -> Reply:
         """Send POST /segments, journalled; the reply may be anything."""
@@ -117,7 +124,7 @@ def segment_removal() -> Removal:
 
 def _name(body: Any) -> str:
     name = body.get("name") if isinstance(body, dict) else ""
-    return str(name.get("en", "") if isinstance(name, dict) else name or "")
+    return str(next(iter(name.values()), "") if isinstance(name, dict) else name or "")
 
 
 __all__ = ["UNSENT", "Emporix", "segment_removal"]

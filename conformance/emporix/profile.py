@@ -6,11 +6,13 @@ from collections.abc import Mapping
 from typing import Any
 from urllib.parse import urlencode
 
-from conformance.case import Case
 from conformance.config import Config
+from conformance.emporix import operations as op
 from conformance.emporix.case import Emporix
-from conformance.exchange import Reply
+from conformance.exchange import Reply, at
 from conformance.journal import Creation
+from conformance.judging import Unmet
+from conformance.preflight import require_api
 from conformance.session import Credential, NotReady, Refused, Session, VendorProfile
 
 SERVICES = {"coupon": "coupon", "category-tree": "category", "product": "product"}
@@ -36,7 +38,7 @@ def _service_token(session: Session, name: str, given: Mapping[str, str]) -> Cre
     if "scope" in given:
         form["scope"] = given["scope"]
     reply = session.background.send(
-        "POST-oauth-request-client-credentials",
+        op.SERVICE_TOKEN,
         by="",
         raw=urlencode(form).encode(),
         content_type="application/x-www-form-urlencoded",
@@ -46,11 +48,11 @@ def _service_token(session: Session, name: str, given: Mapping[str, str]) -> Cre
 
 
 def _customer_token(session: Session, name: str, given: Mapping[str, str]) -> Credential:
-    tenant = str(session.config.options.get("tenant", ""))
+    tenant = given.get("tenant") or str(session.config.options.get("tenant", ""))
     client = given.get("client_id") or str(session.config.options.get("client_id", ""))
     send = session.background.send
     anonymous = send(
-        "GET-oauth-generate-anonymous-access-token",
+        op.ANONYMOUS_LOGIN,
         by="",
         query={"tenant": tenant, "client_id": client},
         step="log in",
@@ -63,8 +65,9 @@ def _customer_token(session: Session, name: str, given: Mapping[str, str]) -> Cr
     if "legal_entity_id" in given:
         body["legalEntityId"] = given["legal_entity_id"]
     reply = send(
-        "POST-customer-authenticate-customer",
+        op.LOGIN,
         by="",
+        path={"tenant": tenant},
         headers={"Authorization": f"Bearer {first}"},
         body=body,
         step="log in",
@@ -97,18 +100,98 @@ def _parameters(config: Config) -> Mapping[str, str]:
 
 
 def _preflight(session: Session) -> None:
-    """Read one segment; what comes must be the service's own answer."""
-    case: Case = session.background
-    name = "read" if case.has_credential("read") else next(iter(session.config.credentials), "")
-    reply = case.send(
-        "GET-customer-segment-retrieve-segments", by=name, query={"pageSize": 1}, step="preflight"
+    """Log in and read one segment; what comes must be the service's own answer.
+
+    Raises NotReady, Refused.
+    """
+    given = session.config.credentials
+    if not given:
+        raise NotReady("emporix has no credentials; add at least manage and read")
+    # One that may read tells most; managing alone may not include reading.
+    reader = next((name for name in ("read", "customer", "manage") if name in given), "")
+    name = reader or next(iter(given))
+    try:
+        session.credential(name)
+        if "manage" in given and session.run.profile != "read-only":
+            session.credential("manage")
+    except Refused:
+        require_api(session, _last(session))
+        raise
+    _require_tenant(session)
+    reply = session.background.send(op.LIST, by=name, query={"pageSize": 1}, step="preflight")
+    require_api(session, reply)
+    if reply.status == 200 and isinstance(reply.json, list):
+        return
+    url, tenant = session.transport.base_url, session.config.options.get("tenant", "")
+    if reply.status in (401, 403):
+        if reader in ("read", "customer") or reply.status == 401:
+            raise NotReady(
+                f"{url} refuses the credentials emporix.{name} for the tenant {tenant!r} "
+                f"(status {reply.status}): do they belong to it, and may they read segments?"
+            )
+        return
+    if reply.status == 200:
+        raise NotReady(f"{url} answers with something else than segments: is it the right URL?")
+    raise NotReady(
+        f"{url} has no segments to show of the tenant {tenant!r} (status {reply.status}): "
+        "are the URL and the tenant right?"
     )
-    if reply.status in (401, 403) and name:
-        raise NotReady(f"{session.transport.base_url} refuses the credentials {name!r}")
+
+
+def _last(session: Session) -> Reply:
+    """Return the last answer to what was sent between the tests."""
+    exchanges = session.background.record.exchanges
+    return Reply(next(each for each in reversed(exchanges) if each.response is not None))
+
+
+def _require_tenant(session: Session) -> None:
+    """Compare the tenant that granted tokens name with the configured one. Raises NotReady."""
+    tenant = session.config.options.get("tenant", "")
+    for exchange in session.background.record.exchanges:
+        if exchange.request.operation != op.SERVICE_TOKEN or exchange.response is None:
+            continue
+        scope = Reply(exchange).at("/scope")
+        words = scope.split() if isinstance(scope, str) else []
+        named = [word.removeprefix("tenant=") for word in words if word.startswith("tenant=")]
+        if named and tenant not in named:
+            raise NotReady(
+                f"{session.transport.base_url} gave a token of the tenant {named[0]!r}, "
+                f"but emporix.tenant is {tenant!r}"
+            )
+
+
+_LISTS = {"segment": (op.LIST, "read", "/id"), "coupon": (op.LIST_COUPONS, "manage", "/code")}
+"""Kind of what is made -> where such things are listed, for whom, and where their id is."""
 
 
 def _find(session: Session, creation: Creation) -> str | None:
-    """Return nothing: everything but generated ids is made under an id of our own."""
+    """Return the id of a creation, found by the last word of its name. Raises Unmet.
+
+    That word is made up for this creation alone; names are compared as a whole all the same.
+    """
+    word = creation.name.rpartition(" ")[2]
+    if creation.kind not in _LISTS or not word.isalnum():
+        raise Unmet("it was given no id of its own, and there is no way to look for it")
+    operation, reader, pointer = _LISTS[creation.kind]
+    case = session.background
+    assert isinstance(case, Emporix)  # noqa: S101 - the profile says so
+    by = reader if case.has_credential(reader) else creation.removal.credential
+    key = f"name.{case.languages[0]}" if creation.kind == "segment" else "name"
+    reply = case.send(
+        operation,
+        by=by,
+        query={"q": f"{key}:~{word}"},
+        headers={"Accept-Language": "*"},
+        step="clean up",
+        urgent=True,
+    )
+    if reply.status != 200:
+        raise Unmet(f"looking for it by its name was answered with {reply.status}")
+    for entry in reply.entries():
+        name, found = at(entry, "/name"), at(entry, pointer)
+        names = name.values() if isinstance(name, dict) else (name,)
+        if creation.name in names and isinstance(found, str):
+            return found
     return None
 
 

@@ -17,7 +17,14 @@ from typing import Any, TypeVar
 import click
 
 from mockserver import contracts
-from mockserver.assembly import Settings, UnknownChoice, UnknownEdition, known_choices
+from mockserver.assembly import (
+    Settings,
+    UnknownChoice,
+    UnknownDefect,
+    UnknownEdition,
+    known_choices,
+)
+from mockserver.defects import known_defects
 from mockserver.kernel import instants
 from mockserver.kernel.clock import Clock, OutOfTime
 from mockserver.kernel.room import FixtureError
@@ -167,6 +174,18 @@ def chosen(pairs: Sequence[str]) -> dict[str, str]:
     return named
 
 
+def shown_defects(names: Sequence[str]) -> tuple[str, ...]:
+    """Read the values of `--defect`. Raises UsageError."""
+    known = [name for vendor in ROOMS for name in known_defects(vendor)]
+    for name in names:
+        if name not in known:
+            raise click.UsageError(
+                f"There is no defect {name!r}.{did_you_mean(name, known)} "
+                "`segment-mock defects` lists them."
+            )
+    return tuple(dict.fromkeys(names))
+
+
 def chosen_editions(pairs: Sequence[str]) -> dict[str, str]:
     """Read the values of `--contract`. Raises UsageError."""
     named = _pairs("--contract", pairs, form="VENDOR=VERSION")
@@ -196,7 +215,7 @@ def users_mistakes(settings: Settings) -> Iterator[None]:
             path = contracts.fixture_path(error.vendor, settings.fixtures)
             where = f"{path}, at {error.pointer}: "
         raise click.ClickException(f"{where}{error.message}") from None
-    except (contracts.FixtureUnreadable, UnknownChoice, UnknownEdition) as error:
+    except (contracts.FixtureUnreadable, UnknownChoice, UnknownEdition, UnknownDefect) as error:
         raise click.ClickException(str(error)) from None
     except OSError as error:
         raise click.ClickException(f"{error.filename}: {error.strerror}") from None

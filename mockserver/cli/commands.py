@@ -24,11 +24,13 @@ from mockserver.cli.arguments import (
     chosen_editions,
     did_you_mean,
     edition_option,
+    shown_defects,
     size_options,
     stopped,
     users_mistakes,
     world_options,
 )
+from mockserver.defects import known_defects
 from mockserver.kernel.clock import Clock
 from mockserver.kernel.room import Demo
 from mockserver.ties import Tie, ties
@@ -81,6 +83,13 @@ def cli() -> None:
     metavar="NAME=VALUE",
     help="Settle an open point; repeatable.",
 )
+@click.option(
+    "--defect",
+    "shown",
+    multiple=True,
+    metavar="NAME",
+    help="Break one documented rule on purpose; repeatable. `segment-mock defects` lists them.",
+)
 @edition_option
 @click.option(
     "--time",
@@ -127,6 +136,7 @@ def serve(
     stores: tuple[str, ...],
     fixtures: Path | None,
     choose: tuple[str, ...],
+    shown: tuple[str, ...],
     editions: tuple[str, ...],
     start: Callable[[], Clock],
     freeze_time: bool,
@@ -154,6 +164,7 @@ def serve(
         choices=chosen(choose),
         editions=chosen_editions(editions),
         clock=stopped(start) if freeze_time else start,
+        defects=shown_defects(shown),
     )
     try:
         bound = server.listen(host, port)
@@ -171,6 +182,8 @@ def serve(
             # The file first: who reads the page may look for it at once.
             server.write_ready_file(ready_file, url)
             click.echo(welcome.as_text(mock.service, url, seed))
+            for name in settings.defects:
+                click.echo(f"  Broken on purpose: {name}")
 
         server.serve(mock, bound, announce)
 
@@ -243,6 +256,22 @@ def choices(vendor: str | None) -> None:
             for value, meaning in choice.values.items():
                 mark = "*" if value == choice.default else " "
                 click.echo(f"    {mark} {value}: {meaning}")
+
+
+@cli.command()
+@click.argument("vendor", type=VendorName(), required=False)
+def defects(vendor: str | None) -> None:
+    """List the ways in which the mock can be told to be wrong."""
+    for each in (vendor,) if vendor else ROOMS:
+        ledger = contracts.contract(each).requirements
+        for defect in known_defects(each).values():
+            needs = [f"--contract {each}={defect.edition}"] if defect.edition else []
+            needs += [f"--choose {name}={value}" for name, value in defect.choices.items()]
+            about = [defect.kind] + ([f"WFC {defect.fault}"] if defect.fault else [])
+            click.echo(f"{defect.name}  ({', '.join(about + needs)})")
+            click.echo(f"  {defect.summary}")
+            for name in defect.violates:
+                click.echo(f"    {name}: {ledger[name].statement}")
 
 
 @cli.command()

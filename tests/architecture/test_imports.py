@@ -1,7 +1,10 @@
 """Imports go one way only; the drawing of it is in ARCHITECTURE.md.
 
 cli -> web -> assembly -> vendors.<v> -> kernel -> standard library
-         `-> contracts -> standard library
+                     |--> defects.<v> -> vendors.<v>, kernel
+                     `--> contracts -> standard library
+
+The kit is another package and sees `mockserver.__all__` alone: `test_kit_imports.py`.
 """
 
 from __future__ import annotations
@@ -31,7 +34,7 @@ WEB_ONLY = {
     "uvloop",
     "werkzeug",
 }
-NEVER = {"httpx", "openapi_core", "pytest", "requests", "schemathesis", "yaml"}
+NEVER = {"conformance", "httpx", "openapi_core", "pytest", "requests", "schemathesis", "yaml"}
 """What belongs to the kit, the tools and the tests."""
 
 
@@ -139,7 +142,16 @@ def test_the_table_of_rooms_knows_what_a_room_is() -> None:
 
 def test_the_assembly_puts_contracts_and_rooms_together() -> None:
     """It knows no web."""
-    assert broken("assembly", "contracts", "kernel", "vendors") == []
+    assert broken("assembly", "contracts", "defects", "kernel", "vendors") == []
+
+
+@pytest.mark.parametrize("vendor", ROOMS)
+def test_defects_know_the_kernel_and_their_room(vendor: str) -> None:
+    """And the ways to change a room."""
+    ours = ("kernel", "defects.changes", f"defects.{vendor}", f"vendors.{vendor}")
+    found = broken(f"defects.{vendor}", *ours)
+    assert [each for each in found if "imports mockserver.defects" not in each] == []
+    assert broken("defects.changes", "kernel") == []
 
 
 def test_the_web_knows_everything_but_the_command_line() -> None:

@@ -1,0 +1,26 @@
+"""What an Akinon shop can tell about itself, asked with GET alone."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from conformance.akinon import operations as op
+from conformance.case import Case
+
+
+def discover(case: Case) -> dict[str, list[dict[str, Any]]]:
+    """Return the segments that the user is offered. Raises Unmet."""
+    entries = case.send(op.LIST, by="user").entries()
+    return {
+        "segments": [
+            {"pk": entry["pk"], "priority": entry["priority"]}
+            for entry in entries
+            if isinstance(entry, dict)
+            and _is_number(entry.get("pk"))
+            and _is_number(entry.get("priority"))
+        ]
+    }
+
+
+def _is_number(value: object) -> bool:
+    return isinstance(value, int) and not isinstance(value, bool)

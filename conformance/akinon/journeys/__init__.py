@@ -1,0 +1,1 @@
+"""Stories over several requests: what a site does and remembers."""

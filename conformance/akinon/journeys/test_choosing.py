@@ -1,0 +1,76 @@
+"""Choosing a segment among those on offer; the former one is put back."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+import pytest
+
+from conformance.akinon.case import Akinon, current_pk, is_number
+from conformance.exchange import MISSING, at
+from conformance.judging import Unmet, judges
+
+
+def _not_current(akinon: Akinon) -> Mapping[str, Any]:
+    """Return a segment on offer that the user does not have. Raises Unmet."""
+    now = current_pk(akinon.current(step="set up"))
+    found = [each for each in akinon.on_offer() if each["pk"] != now]
+    if not found:
+        raise akinon.lacking("akinon.credentials.user of somebody with 2 segments on offer")
+    return found[-1]
+
+
+@judges("AKN-065", smoke=True)
+def test_setting_a_segment_is_answered_with_it(akinon: Akinon) -> None:
+    """Setting a segment on offer is answered with 200 and its pk, name and priority."""
+    segment = _not_current(akinon)
+    reply = akinon.set(segment["pk"])
+    akinon.judge("AKN-065", reply).status(200)
+    for name in ("pk", "name", "priority"):
+        akinon.judge("AKN-065", reply).value(f"/{name}", at(segment, f"/{name}"))
+
+
+@judges("AKN-066", smoke=True)
+def test_a_segment_that_was_set_is_the_current_one(akinon: Akinon) -> None:
+    """A segment that was set is the user's current segment."""
+    pk = _not_current(akinon)["pk"]
+    akinon.need(akinon.set(pk), 200, what="setting a segment")
+    seen = akinon.settled_current(lambda each: each == pk)
+    akinon.judge("AKN-066", seen).same(pk, current_pk(seen), "the current segment")
+
+
+@judges("AKN-069")
+def test_setting_another_segment_replaces_the_first(akinon: Akinon) -> None:
+    """Of two segments that were set one after the other, the user has the second alone."""
+    best, *_, other = akinon.on_offer(at_least=2)
+    for pk in (other["pk"], best["pk"]):
+        akinon.need(akinon.set(pk), 200, what="setting a segment")
+        seen = akinon.settled_current(lambda each, pk=pk: each == pk)  # type: ignore[misc]
+        if pk == other["pk"] and current_pk(seen) != pk:
+            raise Unmet("setting a segment had no effect that another one could replace")
+    akinon.judge("AKN-069", seen).same(best["pk"], current_pk(seen), "the current segment")
+
+
+@judges("AKN-071")
+def test_the_price_list_is_an_integer_or_null(akinon: Akinon) -> None:
+    """The answer to setting a segment tells its price list by an integer, or by null."""
+    for segment in akinon.on_offer()[:3]:
+        reply = akinon.need(akinon.set(segment["pk"]), 200, what="setting a segment")
+        found = reply.at("/price_list")
+        # The contract lets it be left out.
+        akinon.judge("AKN-071", reply).that(
+            found is MISSING or found is None or is_number(found),
+            "an integer or null", found, "the body", "/price_list",
+        )  # fmt: skip
+
+
+@pytest.mark.parametrize("header", ["x-csrftoken", "X-CSRFTOKEN"])
+@judges("AKN-024")
+def test_the_csrf_header_may_be_spelled_in_any_case(akinon: Akinon, header: str) -> None:
+    """Setting a segment takes the CSRF token from x-csrftoken and X-CSRFTOKEN as well."""
+    segment = akinon.on_offer()[0]
+    proof = akinon.proven(akinon.visitor(), header=header)
+    akinon.put_back_later("user")
+    reply = akinon.set(segment["pk"], by="", headers=proof)
+    akinon.judge("AKN-024", reply).status(200)

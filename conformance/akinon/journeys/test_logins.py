@@ -1,0 +1,129 @@
+"""Signing in and out, in sessions of its own: the run's shared ones are left alone."""
+
+from __future__ import annotations
+
+from urllib.parse import urlencode
+
+from conformance.akinon import cookies
+from conformance.akinon import operations as op
+from conformance.akinon.case import Akinon
+from conformance.exchange import Reply
+from conformance.judging import judges
+
+FORM = "application/x-www-form-urlencoded"
+
+
+@judges("AKN-028", smoke=True, read_only=True)
+def test_a_csrf_token_comes_with_its_cookie(akinon: Akinon) -> None:
+    """GET /csrf_token/ answers with a token and sets the cookie csrftoken."""
+    reply = akinon.send(op.CSRF_TOKEN, by="")
+    token = reply.at("/csrf_token")
+    akinon.judge("AKN-028", reply).status(200).that(
+        isinstance(token, str) and bool(token),
+        "a token at /csrf_token", token, "the body", "/csrf_token",
+    )  # fmt: skip
+    _has_csrf_cookie(akinon, reply)
+
+
+def _has_csrf_cookie(akinon: Akinon, reply: Reply) -> None:
+    cookie = cookies.set_by(reply).get(cookies.CSRF)
+    akinon.judge("AKN-028", reply).that(
+        cookie is not None and bool(cookie.value),
+        "the cookie csrftoken",
+        f"the cookies {', '.join(cookies.set_by(reply)) or 'none'}",
+        "the header Set-Cookie",
+    )
+
+
+@judges("AKN-015", "AKN-028", "AKN-035", "AKN-036")
+def test_signing_in_opens_a_session(akinon: Akinon) -> None:
+    """The right e-mail and password are answered with a key and the cookie of a user's session."""
+    akinon.words("user")
+    newcomer = akinon.newcomer()
+    reply = akinon.sign_in(newcomer)
+    akinon.judge("AKN-028", reply).that(
+        reply.status != 403, "a token and a cookie that belong together", "status 403"
+    )
+    key = reply.at("/key")
+    akinon.judge("AKN-035", reply).status(200).that(
+        isinstance(key, str) and bool(key), "a key", key, "the body", "/key"
+    )
+    handed = {name: cookie.value for name, cookie in cookies.set_by(reply).items()}
+    found = cookies.session_in(handed, akinon.cookie_name)
+    akinon.judge("AKN-036", reply).that(
+        found is not None,
+        "a session cookie",
+        f"the cookies {', '.join(handed) or 'none'}",
+        "the header Set-Cookie",
+    )
+    if found is not None:
+        akinon.observe("AKN-015", f"sessions are set under the name {found[0]}", reply)
+        listed = akinon.send(op.LIST, by="", headers=cookies.written({found[0]: found[1]}))
+        akinon.judge("AKN-036", listed).status(200)
+
+
+@judges("AKN-040")
+def test_signing_in_makes_the_guest_the_user(akinon: Akinon) -> None:
+    """Who signs in as a guest is signed in afterwards, and nobody is that guest any more."""
+    akinon.words("user")
+    guest = akinon.guest()
+    name, former = next(iter(akinon.session_cookie(guest).items()))
+    reply = akinon.need(akinon.sign_in(guest), 200, 201, 204, what="signing in as a guest")
+    user = akinon.signed_in(guest, reply)
+    listed = akinon.send(op.LIST, by="", headers=cookies.written(user.cookies))
+    akinon.judge("AKN-040", listed).status(200)
+
+    # The guest's session has become the user's, or is no more. That it is no more can only
+    # be told where baskets give sessions to those who come with one that never was.
+    if not _handed(akinon, akinon.fresh(32), name):
+        return
+    old = akinon.send(op.LIST, by="", headers=cookies.written({name: former}))
+    if old.status != 200:
+        still = akinon.settle(
+            lambda: _visit(akinon, former, name), lambda each: name in cookies.set_by(each)
+        )
+        akinon.judge("AKN-040", still).that(
+            name in cookies.set_by(still),
+            "the guest's session to be the user's, or to have ended",
+            "a guest still has it",
+            "the session from before signing in",
+        )
+
+
+def _visit(akinon: Akinon, session: str, name: str) -> Reply:
+    return akinon.send(op.BASKET, by="", headers=cookies.written({name: session}))
+
+
+def _handed(akinon: Akinon, session: str, name: str) -> bool:
+    return name in cookies.set_by(_visit(akinon, session, name))
+
+
+@judges("AKN-024")
+def test_the_csrf_header_may_be_spelled_in_any_case_to_sign_in_and_out(akinon: Akinon) -> None:
+    """Signing in and out takes the CSRF token from x-csrftoken and X-CSRFTOKEN as well."""
+    akinon.words("user")
+    newcomer = akinon.newcomer()
+    reply = akinon.sign_in(newcomer, header="x-csrftoken")
+    akinon.judge("AKN-024", reply).status(200)
+    user = akinon.signed_in(newcomer, reply)
+    reply = akinon.send(op.LOGOUT, by="", headers=akinon.proven(user, header="X-CSRFTOKEN"))
+    akinon.judge("AKN-024", reply).that(
+        reply.status < 400, "the token to be taken", f"status {reply.status}", "the status"
+    )
+
+
+@judges("AKN-032")
+def test_a_form_that_signs_out_may_carry_the_csrf_token(akinon: Akinon) -> None:
+    """A form that signs out is taken with csrfmiddlewaretoken in place of the header."""
+    user = akinon.signed_in_anew()
+    reply = akinon.send(
+        op.LOGOUT,
+        by="",
+        headers={**cookies.written(user.cookies), **akinon.origin},
+        raw=urlencode({"csrfmiddlewaretoken": user.csrf_token}).encode(),
+        content_type=FORM,
+    )
+    # A page that sends the browser on is a fine answer to a form.
+    akinon.judge("AKN-032", reply).that(
+        reply.status < 400, "the form to be taken", f"status {reply.status}", "the status"
+    )

@@ -1,0 +1,1 @@
+"""Stories over several requests: what a service does and remembers."""

@@ -1,0 +1,43 @@
+"""Looks once whether a target can be judged at all, and says in one sentence why not."""
+
+from __future__ import annotations
+
+from conformance.exchange import Reply
+from conformance.judging import Unmet
+from conformance.safety import TransportFailure
+from conformance.session import NotReady, Refused, Session
+
+__all__ = ["NotReady", "look", "require_api"]
+
+
+def look(session: Session) -> None:
+    """Do what the vendor's profile does before any test. Raises NotReady."""
+    try:
+        session.profile.preflight(session)
+    except TransportFailure as trouble:
+        raise NotReady(f"{session.transport.base_url} cannot be asked: {trouble}") from None
+    except Refused as refusal:
+        raise NotReady(f"{refusal.reason} by {session.transport.base_url}") from None
+    except Unmet as reason:
+        raise NotReady(reason.reason) from None
+
+
+def require_api(session: Session, reply: Reply) -> Reply:
+    """Return a reply that looks like an API's. Raises NotReady for a web page or a redirect."""
+    url = session.transport.base_url
+    path = reply.request.url.partition("?")[0]
+    if 300 <= reply.status < 400:
+        to = session.secrets.text(reply.header("location") or "elsewhere").partition("?")[0]
+        raise NotReady(
+            f"{url} redirects {path} to {to}: "
+            "is a login page, or another host, in front of the API?"
+        )
+    kind = (reply.header("content-type") or "").partition(";")[0].strip().lower()
+    if kind == "text/html" or reply.text.lstrip()[:15].lower().startswith(("<!doctype", "<html")):
+        raise NotReady(
+            f"{url} answers {path} with an HTML page (status {reply.status}): "
+            "is this the base URL of the API?"
+        )
+    if reply.status >= 500:
+        raise NotReady(f"{url} answers {path} with status {reply.status}")
+    return reply

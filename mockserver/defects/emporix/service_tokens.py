@@ -1,0 +1,140 @@
+"""Service tokens that are given, described or narrowed in the wrong way."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import replace
+from typing import Any
+
+from mockserver.defects import changes
+from mockserver.kernel.call import Call, Reply
+from mockserver.kernel.defect import Defect
+from mockserver.kernel.room import Operation
+from mockserver.vendors.emporix.tenants import Platform
+
+TOKEN = "POST-oauth-request-client-credentials"  # noqa: S105 - an operationId
+
+
+def _without(*names: str) -> Any:
+    return lambda body: {name: value for name, value in body.items() if name not in names}
+
+
+def _all_but_in_words(
+    run: Operation, platform: Platform, call: Call, caller: Mapping[str, Any]
+) -> Reply:
+    """Give the client all of its scopes, and say that they are the ones asked for."""
+    wanted = call.body.get("scope", "")
+    whole = {name: value for name, value in call.body.items() if name != "scope"}
+    reply = run(platform, replace(call, body=whole), caller)
+    if not wanted:
+        return reply
+    body = changes.plain(reply.body)
+    tenant = body["scope"].split()[0]
+    return replace(reply, body={**body, "scope": f"{tenant} {wanted}"})
+
+
+def _one_scope_only(
+    run: Operation, platform: Platform, call: Call, caller: Mapping[str, Any]
+) -> Reply:
+    """Give only the first of the client's scopes where none is asked for."""
+    if call.body.get("scope"):
+        return run(platform, call, caller)
+    client = platform.clients.get(call.body.get("client_id", ""))
+    first = client.scopes[0] if client is not None and client.scopes else ""
+    return run(platform, replace(call, body={**call.body, "scope": first}), caller)
+
+
+DEFECTS = (
+    Defect(
+        name="emporix.service-token-answers-201",
+        violates=("EMX-320",),
+        summary="A service token is answered with 201.",
+        kind="status",
+        operations=(TOKEN,),
+        change=changes.status(201, TOKEN),
+    ),
+    Defect(
+        name="emporix.service-token-dead",
+        violates=("EMX-320",),
+        summary="The service token in the reply is none that opens anything.",
+        kind="auth",
+        operations=(TOKEN,),
+        change=changes.body(
+            lambda body: {**body, "access_token": body["access_token"][::-1]}, TOKEN
+        ),
+        fault=205,
+    ),
+    Defect(
+        name="emporix.service-token-type-missing",
+        violates=("EMX-321",),
+        summary="The reply with a service token has no token_type.",
+        kind="schema",
+        operations=(TOKEN,),
+        change=changes.body(_without("token_type"), TOKEN),
+        fault=101,
+    ),
+    Defect(
+        name="emporix.service-token-life-missing",
+        violates=("EMX-321",),
+        summary="The reply with a service token does not say how long it lives.",
+        kind="schema",
+        operations=(TOKEN,),
+        change=changes.body(_without("expires_in"), TOKEN),
+        fault=101,
+    ),
+    Defect(
+        name="emporix.service-token-one-scope-by-default",
+        violates=("EMX-322",),
+        summary="Without scope the token has the first of the client's scopes alone.",
+        kind="scope",
+        operations=(TOKEN,),
+        change=changes.around(_one_scope_only, TOKEN),
+    ),
+    Defect(
+        name="emporix.service-token-scope-ignored",
+        violates=("EMX-323",),
+        summary="scope is ignored: the token has every scope of the client.",
+        kind="scope",
+        operations=(TOKEN,),
+        change=changes.with_body(_without("scope"), TOKEN),
+        fault=206,
+    ),
+    Defect(
+        name="emporix.service-token-scope-in-words-only",
+        violates=("EMX-323",),
+        summary="The reply names the scopes asked for, but the token has all of the client's.",
+        kind="scope",
+        operations=(TOKEN,),
+        change=changes.around(_all_but_in_words, TOKEN),
+        fault=206,
+    ),
+    Defect(
+        name="emporix.service-token-second-scope-lost",
+        violates=("EMX-323",),
+        summary="Of several scopes asked for the token has the first one.",
+        kind="scope",
+        operations=(TOKEN,),
+        change=changes.with_body(
+            lambda body: {**body, "scope": body["scope"].split()[0]} if body.get("scope") else body,
+            TOKEN,
+        ),
+    ),
+    Defect(
+        name="emporix.service-token-tenant-last",
+        violates=("EMX-324",),
+        summary="The scope of the reply ends with the tenant instead of beginning with it.",
+        kind="schema",
+        operations=(TOKEN,),
+        change=changes.body(
+            lambda body: {**body, "scope": " ".join(body["scope"].split()[::-1])}, TOKEN
+        ),
+    ),
+    Defect(
+        name="emporix.service-token-lives-an-hour",
+        violates=("EMX-325",),
+        summary="A service token is said to live 3600 seconds.",
+        kind="time",
+        operations=(TOKEN,),
+        change=changes.body(lambda body: {**body, "expires_in": 3600}, TOKEN),
+    ),
+)
