@@ -129,6 +129,8 @@ class Case:
         ids = (requirements,) if isinstance(requirements, str) else tuple(requirements)
         for each in ids:
             self._must_be_named(each)
+            if each not in self.session.requirements:
+                raise KitFault(f"the ledger has no {each}")
             strength = self.session.requirements[each].strength
             if strength != "documented":
                 raise KitFault(f"{each} is {strength}: it may be observed, never judged")
@@ -256,9 +258,12 @@ class Case:
 
     # --- cleaning up ---
 
-    def clean_up(self) -> None:
-        """Remove what this test made, last first. Never raises for what the target answers."""
-        for creation in self.session.journal.open(since=self._before):
+    def clean_up(self, since: int | None = None) -> None:
+        """Remove what this test made, or all after a number of the journal; last first.
+
+        Never raises for what the target answers.
+        """
+        for creation in self.session.journal.open(self._before if since is None else since):
             if self._was_sent(creation):
                 self._remove(creation)
             else:
@@ -266,10 +271,11 @@ class Case:
 
     def _was_sent(self, creation: Creation) -> bool:
         """Return whether anything that may have made it went out after it was planned."""
-        since = self._planned.get(creation.number, 0)
-        return creation.state != "planned" or any(
-            not exchange.request.is_safe and exchange.step != "clean up"
-            for exchange in self.record.exchanges[since:]
+        if creation.state != "planned" or creation.number not in self._planned:
+            return True  # what another test planned may have been sent
+        return any(
+            not exchange.request.is_safe and exchange.step not in ("clean up", "log in")
+            for exchange in self.record.exchanges[self._planned[creation.number] :]
         )
 
     def _remove(self, creation: Creation) -> None:
@@ -292,6 +298,9 @@ class Case:
             )
         except (Unmet, TransportFailure) as reason:
             journal.left(creation, str(reason))
+            return
+        except Exception as error:  # noqa: BLE001 - one fault of the kit must not keep the rest here
+            journal.left(creation, f"the kit stumbled: {type(error).__name__}: {error}")
             return
         if 200 <= reply.status < 300 or reply.status in (404, 410):
             journal.removed(creation)

@@ -8,7 +8,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import Any, Final
+from typing import Any, Final, NoReturn
 
 SAFE_METHODS: Final = frozenset({"GET", "HEAD", "OPTIONS"})
 """Methods that change nothing (RFC 9110, section 9.2.1)."""
@@ -102,7 +102,9 @@ class Reply:
         """The body as a JSON value; `MISSING` when there is none or it is not JSON."""
         if self._json is self:
             try:
-                self._json = json.loads(self.text) if self.text else MISSING
+                self._json = (
+                    json.loads(self.text, parse_constant=_no_json) if self.text else MISSING
+                )
             except (ValueError, RecursionError):
                 self._json = MISSING
         return self._json
@@ -131,7 +133,12 @@ class Reply:
 
 
 def at(value: Any, pointer: str) -> Any:
-    """Return what a JSON pointer leads to; `MISSING` where nothing is."""
+    """Return what a JSON pointer leads to; `MISSING` where nothing is.
+
+    Raises ValueError for a text that is no pointer, which would lead to the whole.
+    """
+    if pointer and not pointer.startswith("/"):
+        raise ValueError(f"{pointer!r} is no JSON pointer")
     for escaped in pointer.split("/")[1:]:
         name = escaped.replace("~1", "/").replace("~0", "~")
         if isinstance(value, dict) and name in value:
@@ -141,3 +148,12 @@ def at(value: Any, pointer: str) -> Any:
         else:
             return MISSING
     return value
+
+
+def printable(text: str) -> str:
+    """Return a text that can be written anywhere: JSON may hold halves of characters."""
+    return text.encode("utf-8", "replace").decode()
+
+
+def _no_json(name: str) -> NoReturn:
+    raise ValueError(f"{name} is no JSON")

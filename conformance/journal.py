@@ -59,7 +59,7 @@ class Journal:
 
     def plan(self, kind: str, name: str, removal: Removal, id: str = "") -> Creation:  # noqa: A002 - the word of all three APIs
         """Write down what is about to be made."""
-        creation = Creation(len(self._creations) + 1, kind, name, removal, id)
+        creation = Creation(self.count + 1, kind, name, removal, id)
         self._write(creation)
         return creation
 
@@ -81,8 +81,9 @@ class Journal:
 
     def stray(self, creation: Creation, id: str, reason: str) -> None:  # noqa: A002 - as above
         """Note an id that a target answered and that may be somebody else's."""
-        found = self.plan(creation.kind, creation.name, creation.removal, id)
-        self._write(replace(found, state="stray", reason=reason))
+        # Written at once: planned for a moment only, it would be removed after a crash.
+        found = replace(creation, number=self.count + 1, id=id, state="stray", reason=reason)
+        self._write(found)
 
     def remaining(self) -> list[Creation]:
         """Return what is, or may be, at the target, in the order in which it was made."""
@@ -115,17 +116,19 @@ class Journal:
         if self.path is not None:
             self.path.parent.mkdir(parents=True, exist_ok=True)
             with self.path.open("a", encoding="utf-8") as file:
-                file.write(json.dumps(asdict(creation), ensure_ascii=False) + "\n")
+                # The line ends before it begins: the one before it may have been cut short.
+                # Names are anybody's text, and only ASCII has no other ends of lines.
+                file.write("\n" + json.dumps(asdict(creation)))
         return creation
 
 
 def read(path: Path) -> Journal:
-    """Return the journal of an interrupted run; a last line cut short is left out.
+    """Return the journal of an interrupted run; a line cut short is left out.
 
     Raises OSError.
     """
     journal = Journal(path)
-    for line in path.read_text("utf-8").splitlines():
+    for line in path.read_text("utf-8", errors="replace").split("\n"):
         try:
             row = json.loads(line)
             row["removal"] = Removal(**row["removal"])

@@ -14,7 +14,7 @@ from typing import Any, Literal, NoReturn, TypeVar
 import pytest
 from _pytest.outcomes import Skipped  # what pytest.skip raises; mypy does not see the alias
 
-from conformance.exchange import MISSING, Reply
+from conformance.exchange import MISSING, Reply, printable
 
 Test = TypeVar("Test", bound=Callable[..., None])
 
@@ -35,8 +35,8 @@ class Unmet(Skipped):
     """A requirement could not be exercised; never the target's fault. Says why."""
 
     def __init__(self, reason: str) -> None:
-        super().__init__(reason)
-        self.reason = reason
+        self.reason = printable(reason)
+        super().__init__(self.reason)
 
 
 class Unsupported(Unmet):
@@ -99,7 +99,9 @@ class Judging:
         passed: Callable[[str], None],
         failed: Callable[[Judgement], None],
     ) -> None:
-        """`passed` and `failed` are told about every judgement."""
+        """`passed` and `failed` are told about every judgement. Raises KitFault."""
+        if not ids:
+            raise KitFault("nothing is judged in the name of no requirement")
         self._ids = ids
         self._reply = reply
         self._passed = passed
@@ -164,9 +166,9 @@ class Judging:
         self, expected: Iterable[Any], actual: Iterable[Any], what: str = "the list"
     ) -> Judging:
         """Check that two lists hold the same, in any order, each as often."""
-        wanted, came = sorted(map(shown, expected)), sorted(map(shown, actual))
+        wanted, came = list(expected), list(actual)
         return self.that(
-            wanted == came, f"[{', '.join(wanted)}] in any order", f"[{', '.join(came)}]", what
+            _equal_in_any_order(wanted, came), f"{_listed(wanted)} in any order", _listed(came), what
         )
 
     def that(
@@ -179,15 +181,16 @@ class Judging:
     ) -> Judging:
         """Check a condition; `expected` says in words what should be, `actual` what is."""
         number = 0 if self._reply is None else self._reply.exchange.number
-        told = actual if isinstance(actual, str) else shown(actual)
+        told = printable(actual if isinstance(actual, str) else shown(actual))
+        should = printable(expected)
         for each in self._ids:
             if condition:
                 self._passed(each)
             else:
-                self._failed(Judgement(each, "fail", what, expected, told, pointer, number))
+                self._failed(Judgement(each, "fail", what, should, told, pointer, number))
         if not condition:
             first = self._ids[0]
-            raise Violation(Judgement(first, "fail", what, expected, told, pointer, number))
+            raise Violation(Judgement(first, "fail", what, should, told, pointer, number))
         return self
 
     def _answer(self) -> Reply:
@@ -214,14 +217,30 @@ def equal(one: Any, other: Any) -> bool:
     return bool(one == other)
 
 
+def _equal_in_any_order(wanted: Iterable[Any], came: list[Any]) -> bool:
+    rest = list(came)
+    for each in wanted:
+        place = next((n for n, other in enumerate(rest) if equal(each, other)), None)
+        if place is None:
+            return False
+        del rest[place]
+    return not rest
+
+
+def _listed(values: Iterable[Any]) -> str:
+    return f"[{', '.join(sorted(map(shown, values)))}]"
+
+
 def shown(value: Any, limit: int = 600) -> str:
     """Return a value as reports show it."""
     if value is MISSING:
         return repr(MISSING)
     try:
-        text = json.dumps(value, ensure_ascii=False, sort_keys=True)
+        text = printable(json.dumps(value, ensure_ascii=False, sort_keys=True))
     except (TypeError, ValueError):
-        text = repr(value)
+        text = printable(repr(value))
+    except RecursionError:
+        text = "(nested too deeply to be shown)"
     return text if len(text) <= limit else text[:limit] + " …"
 
 

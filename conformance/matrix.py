@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from conformance.scope import judged
@@ -133,9 +133,12 @@ def prove(vendor: str, names: Sequence[str] = (), *, seed: int = 0, workers: int
     tasks: list[tuple[str, Any]] = [(vendor, name) for name in defects]
     clean: list[Column] = []
     if not names:
-        clean = columns_of_choices(vendor, seed=seed)
-        for edition in editions(vendor):
-            clean += [Column(choices=column.choices, edition=edition) for column in clean[:]]
+        bundled = columns_of_choices(vendor, seed=seed)
+        clean = [
+            replace(column, edition=edition)
+            for edition in ("", *editions(vendor))
+            for column in bundled
+        ]
     tasks += [(vendor, column) for column in clean]
     return Steps(tasks_in_processes(_step, tasks, workers), len(tasks))
 

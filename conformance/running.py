@@ -100,6 +100,8 @@ def carry_out(order: Order, run: str, listener: Listener) -> Finished:
     folder = RunFolder(run, order.folder)
     session = plugin.opened(order.vendor, options_of(order, run), folder, "look")
     config = session.config
+    if order.workers > 1 and not session.profile.parallel:
+        order = replace(order, workers=1)
     gatherer = Gatherer(listener)
     code = pytest.main(_arguments(order, run, session.governor.counts.requests), [_Named(gatherer)])
     gathered = gatherer.gathered

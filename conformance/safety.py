@@ -92,10 +92,10 @@ class Governor:
                 throttled = response.status == 429
                 if not throttled and response.status not in TRANSIENT:
                     return response
-                if last or not (throttled or repeatable):
-                    raise TransportFailure(_complaint(request, response))
-                pause = self._asked_pause(response, 0.5 * 2**attempt)
                 self.counts.throttled += throttled
+                if last or not (throttled or repeatable):
+                    raise TransportFailure(_complaint(request, response, attempt))
+                pause = self._asked_pause(response, 0.5 * 2**attempt)
             self.counts.retries += 1
             self._transport.wait(pause)
         raise AssertionError("the last attempt returns or raises")
@@ -136,6 +136,8 @@ class Governor:
         return max(seconds, 0.0)
 
 
-def _complaint(request: Request, response: Response) -> str:
-    path = request.url.partition("?")[0]
-    return f"{request.method} {path} is still answered with {response.status} after some patience"
+def _complaint(request: Request, response: Response, attempt: int) -> str:
+    what = f"{request.method} {request.url.partition('?')[0]}"
+    if attempt == 0:
+        return f"{what} was answered with {response.status}"
+    return f"{what} is still answered with {response.status} after some patience"

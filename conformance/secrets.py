@@ -16,10 +16,7 @@ from conformance.exchange import Exchange, Headers, Request, Response
 REDACTED = "[redacted]"
 
 _HEADERS = frozenset(
-    {
-        "authorization", "cookie", "set-cookie", "x-api-key", "x-auth-token", "x-csrftoken",
-        "proxy-authorization",
-    }
+    {"authorization", "proxy-authorization", "x-api-key", "x-auth-token", "x-csrftoken"}
 )
 _FIELDS = re.compile(
     r"pass(word|wd)|secret|(access|refresh|saas|anonymous|csrf|id)_?token|^token$|^key$|api_?key"
@@ -92,6 +89,11 @@ class Secrets:
 
     def _header(self, name: str, value: str) -> str:
         shown = self.text(value)
+        if name.lower() in ("cookie", "set-cookie"):
+            # Of several cookies some may be known; what follows one that is set is no cookie.
+            pairs = shown.split(";")
+            cookies = 1 if name.lower() == "set-cookie" else len(pairs)
+            return ";".join([*map(_cookie, pairs[:cookies]), *pairs[cookies:]])
         if name.lower() in _HEADERS and shown == value:
             kind, space, rest = value.partition(" ")
             return f"{kind} {REDACTED}" if space and rest and kind.isalpha() else REDACTED
@@ -109,6 +111,13 @@ class Secrets:
             pairs = (pair.partition("=") for pair in text.split("&"))
             return "&".join(self._pair(*each) for each in pairs).encode()
         return json.dumps(_hidden(value), ensure_ascii=False).encode("utf-8", "replace")
+
+
+def _cookie(pair: str) -> str:
+    name, sign, value = pair.partition("=")
+    if not sign:
+        return REDACTED if name.strip() else name
+    return f"{name}={value if not value or value.startswith('${') else REDACTED}"
 
 
 def _hidden(value: Any, name: str = "") -> Any:

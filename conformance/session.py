@@ -62,6 +62,8 @@ class VendorProfile:
     service_of: Callable[[str], str] = lambda _operation: ""
     """The optional service that an operationId belongs to; empty for the one that is
     judged in any case."""
+    parallel: bool = True
+    """False where tests at the same time would disturb each other at the target."""
 
 
 class Refused(Unmet):
@@ -203,5 +205,5 @@ class Session:
 
     def clean_up(self) -> list[Creation]:
         """Remove whatever is still at the target, last first; return what remains."""
-        self.background.clean_up()
+        self.background.clean_up(since=0)
         return self.journal.remaining()

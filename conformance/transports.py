@@ -66,21 +66,16 @@ class Network:
     def send(self, request: Request) -> Response:
         """Send over HTTP; redirects are answers like any other. Raises Unreachable."""
         started = time.perf_counter()
-        # A prepared request keeps path, query and header order as they were written.
-        prepared = requests.Request(
-            request.method, self.base_url, headers=dict(request.headers), data=request.body or None
-        ).prepare()
-        prepared.url = self.base_url + request.url
-        if not request.body and request.method in ("GET", "HEAD", "OPTIONS", "DELETE"):
-            prepared.headers.pop("Content-Length", None)
-        settings = self._session.merge_environment_settings(
-            prepared.url, {}, None, self._session.verify, None
+        prepared = self._prepared(request)
+        url = self.base_url + request.url
+        settings: Any = self._session.merge_environment_settings(
+            url, {}, False, self._session.verify, None
         )
-        prepared.headers.setdefault("User-Agent", "segment-conformance")
         try:
-            answer = self._session.send(
-                prepared, timeout=self._timeout, allow_redirects=False, **settings
-            )
+            # The adapter alone: a session would read Location and cookies, and stumble over them.
+            adapter = self._session.get_adapter(url)
+            answer = adapter.send(prepared, timeout=self._timeout, **settings)
+            body = answer.content
         except requests.exceptions.SSLError as error:
             raise Unreachable(
                 f"the certificate of {self.base_url} is not accepted: {_innermost(error)}",
@@ -103,15 +98,33 @@ class Network:
             raise Unreachable(
                 f"the connection to {self.base_url} failed: {reason}", sent=not refused
             ) from error
-        finally:
-            # Every credential is sent explicitly: what one test was given is not another's.
-            self._session.cookies.clear()
         return Response(
-            answer.status_code,
-            tuple(_header_pairs(answer)),
-            answer.content,
-            time.perf_counter() - started,
+            answer.status_code, tuple(_header_pairs(answer)), body, time.perf_counter() - started
         )
+
+    def _prepared(self, request: Request) -> requests.PreparedRequest:
+        """Return a request as the adapter wants it. Raises Unreachable."""
+        try:
+            # A prepared request keeps path, query and header order as they were written.
+            prepared = requests.Request(
+                request.method,
+                self.base_url,
+                headers=dict(request.headers),
+                data=request.body or None,
+            ).prepare()
+            for name, value in prepared.headers.items():
+                f"{name}{value}".encode("latin-1")
+        except (requests.exceptions.RequestException, UnicodeError) as error:
+            raise Unreachable(f"the request cannot be sent: {error}", sent=False) from error
+        prepared.url = self.base_url + request.url
+        if not request.body and request.method in ("GET", "HEAD", "OPTIONS", "DELETE"):
+            prepared.headers.pop("Content-Length", None)
+        prepared.headers.setdefault("User-Agent", "segment-conformance")
+        return prepared
+
+    def close(self) -> None:
+        """Close the connections that are still open."""
+        self._session.close()
 
     def wait(self, seconds: float) -> None:
         """Sleep."""
@@ -187,12 +200,20 @@ class InProcess:
             "extensions": {},
         }
         messages: list[MutableMapping[str, Any]] = []
+        waiting = [{"type": "http.request", "body": request.body, "more_body": False}]
+        answered = asyncio.Event()
 
         async def receive() -> MutableMapping[str, Any]:
-            return {"type": "http.request", "body": request.body, "more_body": False}
+            if waiting:
+                return waiting.pop()
+            # All that can still come is that the client goes, once it has its answer.
+            await answered.wait()
+            return {"type": "http.disconnect"}
 
         async def send(message: MutableMapping[str, Any]) -> None:
             messages.append(message)
+            if message["type"] == "http.response.body" and not message.get("more_body", False):
+                answered.set()
 
         try:
             self._loop.run_until_complete(self._called(scope, receive, send))
@@ -222,7 +243,8 @@ def _assembled(messages: list[MutableMapping[str, Any]], seconds: float) -> Resp
         raise Unreachable("the application closed the connection without an answer", sent=True)
     start = messages[0]
     headers = tuple(
-        (name.decode("latin-1"), value.decode("latin-1")) for name, value in start["headers"]
+        (name.decode("latin-1"), value.decode("latin-1"))
+        for name, value in start.get("headers", ())
     )
     body = b"".join(message.get("body", b"") for message in messages[1:])
     return Response(start["status"], headers, body, seconds)

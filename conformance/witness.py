@@ -10,7 +10,7 @@ import hashlib
 import json
 import warnings
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any, Final
 
 from jsonschema_path import SchemaPath
@@ -89,7 +89,12 @@ class Witness:
         key = (operation_id, response.status, method, digest.digest())
         found = self._judged.get(key)
         if found is None:
-            found = self._judged[key] = tuple(self._reader(operation_id).read(method, response))
+            found = tuple(self._reader(operation_id).read(method, response))
+            if self._catalogue[operation_id].is_companion and response.status < 500:
+                # The companions are documents of ours: of the vendors' words they hold what
+                # the ledger holds, and there it is judged.
+                found = tuple(replace(each, is_remark=True) for each in found)
+            self._judged[key] = found
         return found
 
     def _reader(self, operation_id: str) -> _Reader:
@@ -158,7 +163,12 @@ class _Reader:
         )
         with warnings.catch_warnings():
             warnings.simplefilter("ignore", DeprecationWarning)
-            errors = list(self._validator.iter_errors(request, answer))
+            try:
+                errors = list(self._validator.iter_errors(request, answer))
+            except (ValueError, RecursionError) as fault:
+                # Bytes that are no text, or nesting without end, are nothing that it can read.
+                told = f"the body cannot be read: {type(fault).__name__}"
+                return [self._finding("body", told, "JSON", _shown(response.body))]
         return [
             finding
             for error in errors
@@ -234,7 +244,10 @@ def _resolved(document: Mapping[str, Any], reference: str) -> Mapping[str, Any]:
 
 def _sentence(error: Exception) -> str:
     cause = error.__cause__
-    return str(cause if cause is not None and str(cause) else error)[:300]
+    try:
+        return str(cause if cause is not None and str(cause) else error)[:300]
+    except UnicodeDecodeError:  # it would like to show a body that is no text
+        return "the body is not UTF-8"
 
 
 def _shown(body: bytes) -> str:

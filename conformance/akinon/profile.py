@@ -99,4 +99,5 @@ PROFILE = VendorProfile(
     parameters=_parameters,
     preflight=_preflight,
     find=_find,
+    parallel=False,  # a user has one current segment
 )

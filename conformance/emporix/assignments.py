@@ -89,7 +89,7 @@ class Place:
                 operations[search],
                 by="read",
                 path={"segmentId": self.segment},
-                **({"body": {}} if search else {}),
+                body={} if search else UNSENT,
             ),
             lambda reply: bool(self.entries(reply)) is present,
         )

@@ -10,6 +10,7 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
+from conformance.case import UNSENT
 from conformance.emporix import operations as op
 from conformance.emporix.case import Emporix
 from conformance.exchange import Reply
@@ -105,7 +106,7 @@ class Scene:
             path={"segmentId": self.segment} if self.segment else {},
             query={name: value for name, value in sent.items() if value is not None},
             headers=headers,
-            **({"body": {"q": q} if q else {}} if in_body else {}),
+            body=({"q": q} if q else {}) if in_body else UNSENT,
         )
 
     def _narrow(self, operation: str) -> str:

@@ -92,7 +92,7 @@ def _bearer(session: Session, token: str, name: str, expires: float = float("inf
 
 def _refusal(session: Session, name: str, reply: Reply) -> str:
     path = reply.request.url.partition("?")[0]
-    return f"the credentials emporix.{name} are not accepted: {path} answered {reply.status}"
+    return f"the credentials emporix.{name} are not accepted ({path} answered {reply.status})"
 
 
 def _parameters(config: Config) -> Mapping[str, str]:

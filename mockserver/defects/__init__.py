@@ -16,7 +16,10 @@ from mockserver.kernel.defect import Defect
 
 @cache
 def known_defects(vendor: str) -> Mapping[str, Defect]:
-    """Return the defects of a vendor by name, subject by subject."""
+    """Return the defects of a vendor by name, subject by subject.
+
+    Raises ValueError when two have one name.
+    """
     package = import_module(f"{__name__}.{vendor}")
     subjects = sorted(module.name for module in iter_modules(package.__path__))
     listed = [
@@ -24,4 +27,9 @@ def known_defects(vendor: str) -> Mapping[str, Defect]:
         for subject in subjects
         for defect in import_module(f"{package.__name__}.{subject}").DEFECTS
     ]
-    return {defect.name: defect for defect in listed}
+    found = {defect.name: defect for defect in listed}
+    if len(found) < len(listed):
+        names = [defect.name for defect in listed]
+        twice = sorted({name for name in names if names.count(name) > 1})
+        raise ValueError(f"two defects have one name: {', '.join(twice)}")
+    return found

@@ -128,5 +128,15 @@ class Replies:
 
 
 def encode_freely(reply: Reply) -> bytes:
-    """Return the bytes of a refusal that precedes every operation."""
-    return b"" if reply.body is None else orjson.dumps(reply.body)
+    """Return the bytes of a reply that no operation declares.
+
+    Refusals that precede every operation are such, and what a defect makes of a reply.
+    """
+    return b"" if reply.body is None else orjson.dumps(reply.body, default=_opened)
+
+
+def _opened(value: object) -> Any:
+    """Return what a document holds; orjson asks for what it does not know."""
+    if not isinstance(value, Document):
+        raise TypeError(f"{type(value).__name__} is no JSON value")
+    return value.value if value.data is None else orjson.Fragment(value.data)

@@ -59,16 +59,20 @@ class Right:
         if found is None or not self.may(tenant, found[1]):
             return self.error(403 if found else 404, path)
         owner, segment = found.groups()
-        match (method, segment):
-            case ("POST", None):
-                return self.create(owner, json.loads(sent))
-            case ("GET", None):
-                return self.list(owner, query, headers)
-            case ("GET", str()) if (owner, segment) in self.segments:
-                return 200, {}, self.segments[owner, segment]
-            case ("DELETE", str()) if (owner, segment) in self.segments:
-                return self.delete(owner, segment)
-        return self.error(404, segment or path)
+        if segment in (None, "search"):
+            body = json.loads(sent or b"{}")
+            if (method, segment) == ("POST", None):
+                return self.create(owner, body)
+            return self.list(owner, {**query, **body}, headers)
+        if (owner, segment) not in self.segments:
+            return self.error(404, segment)
+        return self.one(method, owner, segment)
+
+    def one(self, method: str, owner: str, segment: str) -> Answer:
+        """Read or delete a segment that is there."""
+        if method == "DELETE":
+            return self.delete(owner, segment)
+        return 200, {}, self.segments[owner, segment]
 
     def tenant_of(self, headers: dict[str, str]) -> str | None:
         """Return the tenant of an access token."""

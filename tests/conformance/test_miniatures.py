@@ -89,7 +89,7 @@ def _judged(session: Session, requirements: Sequence[str]) -> list[Result]:
         if set(requirements) & set(named) and not why_disabled(test.item, session):
             case = session.profile.case(session, test.name, named)
             arguments = {**test.arguments, "emporix": case}
-            results.append(execute(case, lambda t=test, a=arguments: t.call(**a)).result)  # type: ignore[misc]
+            results.append(execute(case, lambda t=test, a=arguments: t.call(**a)).result)
     session.clean_up()
     assert results, f"no test names {requirements}"
     return results
@@ -154,8 +154,8 @@ def test_a_server_that_always_fails_passes_nothing() -> None:
     assert not stumbles(results)
     for requirement in ("EMX-001", "EMX-050", "EMX-092", LIST, READ, CREATE):
         assert "fail" in found[requirement], requirement
-    assert found["EMX-161"] == {"inconclusive"}
-    assert found["EMX-221"] == {"inconclusive"}
+    for requirement in ("EMX-161", "EMX-221"):
+        assert "pass" not in found[requirement], requirement
 
 
 def test_a_server_that_finds_everything_fine_passes_nothing() -> None:
@@ -206,12 +206,12 @@ def test_a_server_that_cannot_be_talked_to_is_told_before_any_test(
     answer: Callable[..., None],
 ) -> None:
     """One sentence says that the target cannot be asked, before any test runs."""
-    with miniatures.listening(answer) as url:
-        with (
-            session_with(Impatient(url, timeout=0.05)) as session,
-            pytest.raises(NotReady, match=MUTE[answer]),
-        ):
-            look(session)
+    with (
+        miniatures.listening(answer) as url,
+        session_with(Impatient(url, timeout=0.05)) as session,
+        pytest.raises(NotReady, match=MUTE[answer]),
+    ):
+        look(session)
 
 
 class Fixed:

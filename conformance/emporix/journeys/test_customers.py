@@ -184,46 +184,46 @@ def test_bulk_without_a_legal_entity_assigns_the_customer_alone(emporix: Emporix
     """A bulk entry without legalEntityId assigns the customer for none."""
     there = place(emporix, CUSTOMER)
     reply = bulk(emporix, op.ASSIGN_CUSTOMERS_BULK, there, [bulk_entry(there)])
-    emporix.judge("EMX-280", reply).status(207).value("/0/code", 201)
+    emporix.judge("EMX-280", reply).status(207).that(
+        reply.at("/0/code") in (200, 201, 204), "an entry that succeeded", reply.json, "the entry"
+    )
     read = there.read_until(200)
     emporix.judge("EMX-280", read).status(200).absent("/legalEntity/id")
 
 
 @judges("EMX-282")
 def test_bulk_takes_out_whom_it_names(emporix: Emporix) -> None:
-    """A bulk DELETE takes out the customers it names, each for the legal entity it names."""
+    """A bulk DELETE takes a customer out for the legal entity it names, and for no other."""
     there = place(emporix, BUYER)
-    bare = place(emporix, CUSTOMER, there.segment)
-    stays = Place(
-        emporix, CUSTOMER, {"segmentId": there.segment, "customerId": there.path["customerId"]}
-    )
+    bare = {name: value for name, value in there.path.items() if name != "legalEntityId"}
+    _, entities = buyer(emporix)
+    others = [Place(emporix, CUSTOMER, bare)]
+    others += [Place(emporix, BUYER, {**bare, "legalEntityId": each}) for each in entities[1:2]]
     there.make()
-    bare.make()
-    kept = stays.write(step="set up").status == 201
-    body = [bulk_entry(there), bulk_entry(bare)]
-    reply = bulk(emporix, op.REMOVE_CUSTOMERS_BULK, there, body)
+    kept = [each for each in others if each.write(step="set up").status == 201]
+    reply = bulk(emporix, op.REMOVE_CUSTOMERS_BULK, there, [bulk_entry(there)])
     emporix.judge("EMX-282", reply).status(207)
-    for each in (there, bare):
-        emporix.judge("EMX-282", each.read_until(404)).status(404)
-    if kept:
-        emporix.judge("EMX-282", stays.read()).status(200)
+    emporix.judge("EMX-282", there.read_until(404)).status(404)
+    for each in kept:
+        emporix.judge("EMX-282", each.read()).status(200)
 
 
 @judges("EMX-290")
 def test_bulk_takes_customers_out(emporix: Emporix) -> None:
-    """Customers that a bulk DELETE says to have taken out are gone."""
-    there = place(emporix, BUYER)
-    bare = place(emporix, CUSTOMER, there.segment)
-    there.make()
-    bare.make()
-    body = [bulk_entry(bare), bulk_entry(there)]
-    reply = bulk(emporix, op.REMOVE_CUSTOMERS_BULK, there, body)
+    """Customers that a bulk DELETE says to have taken out are gone, every one of them."""
+    customer, entities = buyer(emporix, 2)
+    path = {"segmentId": emporix.segment(), "customerId": customer}
+    named = [Place(emporix, BUYER, {**path, "legalEntityId": each}) for each in entities[:2]]
+    for each in named:
+        each.make()
+    body = [bulk_entry(each) for each in named]
+    reply = bulk(emporix, op.REMOVE_CUSTOMERS_BULK, named[0], body)
     emporix.judge("EMX-290", reply).status(207).same(
         [[204, "OK"], [204, "OK"]],
         [[at(each, "/code"), at(each, "/status")] for each in reply.entries()],
         "code and status of the entries",
     )
-    for each in (there, bare):
+    for each in named:
         emporix.judge("EMX-290", each.read_until(404)).status(404)
 
 

@@ -180,21 +180,27 @@ def test_mixins_of_an_item_come_back(emporix: Emporix, kind: str) -> None:
     _judge_mixins(there, third)
 
 
-@judges("EMX-301", "EMX-304")
+@judges("EMX-301")
 def test_items_of_all_segments_are_shown(emporix: Emporix) -> None:
     """Whoever may read segments sees the items of all of them, of inactive ones too."""
     for status in ("ACTIVE", "INACTIVE"):
         there = place(emporix, PRODUCT, emporix.segment(status=status))
         there.make()
-        ids = ("EMX-301",) if status == "ACTIVE" else ("EMX-301", "EMX-304")
-        reply = _all_items(there, True)
-        emporix.judge(ids, reply).status(200).same(
+        reply = _all_items(there, True, onlyActive="false")
+        emporix.judge("EMX-301", reply).status(200).same(
             [there.path["itemId"]], reply.each("/item/id"), f"items of a segment that is {status}"
         )
-        explicit = _all_items(there, True, onlyActive="false")
-        emporix.judge("EMX-301", explicit).status(200).same(
-            [there.path["itemId"]], explicit.each("/item/id"), "items with onlyActive=false"
-        )
+
+
+@judges("EMX-304")
+def test_only_active_is_false_by_default(emporix: Emporix) -> None:
+    """Without onlyActive the items of inactive segments are shown like those of active ones."""
+    there = place(emporix, PRODUCT, emporix.segment(status="INACTIVE"))
+    there.make()
+    reply = _all_items(there, True)
+    emporix.judge("EMX-304", reply).status(200).same(
+        [there.path["itemId"]], reply.each("/item/id"), "items of an inactive segment"
+    )
 
 
 @judges("EMX-303")

@@ -30,6 +30,10 @@ def test_assigned_products_match(emporix: Emporix) -> None:
         found.json,
     )
     emporix.judge("EMX-200", found).same_set([one], set(map(str, found.each("/id"))), "the items")
+    none = _match(emporix, [other], [empty])
+    emporix.judge("EMX-203", none).status(200).that(
+        isinstance(none.json, list), "an array, even if it is empty", none.json
+    )
 
 
 @judges("EMX-200")

@@ -278,8 +278,16 @@ def _companies(case: Emporix) -> tuple[str, list[str]]:
     for each in case.known("customers", "id", "legal_entities"):
         entities = [str(entity) for entity in each["legal_entities"]]
         if each["id"] == me and len(entities) > 1:
+            _require_unbound(case)
             return me, entities[:2]
     raise case.lacking("emporix.known.customers with two legal entities of unbound_buyer")
+
+
+def _require_unbound(case: Emporix) -> None:
+    """Raise Unmet where the login chose a legal entity by itself: then nothing is narrowed."""
+    token = case.send(op.VALIDATE, by="unbound_buyer", step="set up")
+    if token.status == 200 and token.at("/legalEntityId"):
+        unmet("the token of unbound_buyer is bound to a legal entity all the same")
 
 
 def _require_own_list(case: Emporix) -> None:

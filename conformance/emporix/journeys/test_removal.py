@@ -13,7 +13,7 @@ from conformance.exchange import Reply
 from conformance.judging import judges
 
 WAYS = ("single", "bulk")
-KINDS = ("customer", "buyer", "item")
+KINDS = ("customer", "buyer", "item", "category")
 
 
 @judges("EMX-160", smoke=True)
@@ -104,8 +104,10 @@ def _delete(case: Emporix, way: str, segment: str, **query: Any) -> Reply:
 def _assign(case: Emporix, segment: str, kind: str) -> None:
     """Assign something to a segment and wait until it can be read. Raises Unmet."""
     path = {"segmentId": segment}
-    if kind == "item":
-        path["type"], path["itemId"] = own.any_item(case)
+    if kind in ("item", "category"):
+        category = case.known("categories", "id")[0] if kind == "category" else None
+        item = ("CATEGORY", str(category["id"])) if category else own.any_item(case)
+        path["type"], path["itemId"] = item
         case.assign_item(segment, path["type"], path["itemId"])
         look = op.READ_ITEM
     elif kind == "buyer":
@@ -126,14 +128,18 @@ def _assign(case: Emporix, segment: str, kind: str) -> None:
 def _is_refused(
     case: Emporix, requirements: tuple[str, ...], way: str, segment: str, reply: Reply
 ) -> None:
+    in_bulk = way == "bulk" and reply.status != 400
+    # A bulk request is refused as a whole, or its entry is.
+    code = reply.at("/0/code") if in_bulk else reply.status
+    number = code if isinstance(code, int) else 0
+    case.judge(requirements, reply).that(
+        not 200 <= number < 300, "no success", f"code {code}", "the status"
+    )
     judging = case.judge("EMX-162", reply)
-    if way == "single":
+    if in_bulk:
+        judging.that(400 <= number < 500, "a refused entry (4xx)", code, "the entry", "/0/code")
+    else:
         judging.status(400)
-    elif reply.status != 400:
-        # A bulk request is refused as a whole, or its entry is.
-        code = reply.at("/0/code")
-        refused = isinstance(code, int) and 400 <= code < 500
-        judging.that(refused, "a refused entry (4xx)", code, "the entry", "/0/code")
     read = case.read(segment)
     case.judge(requirements, read).status(200).value("/id", segment)
 

@@ -111,7 +111,7 @@ def test_a_bulk_generates_ids(emporix: Emporix) -> None:
     emporix.judge("EMX-053", read).status(200).value("/name", body["name"])
 
 
-@judges("EMX-054", smoke=True)
+@judges("EMX-054")
 def test_an_id_is_taken_once(emporix: Emporix) -> None:
     """A second segment under an id that is taken is answered with 409."""
     segment = emporix.segment()

@@ -16,22 +16,28 @@ _SHOWN = ("localizedDescription", "localizedSlug", "ecn", "validity", "position"
 
 @judges("EMX-310", "EMX-311", "EMX-315")
 def test_a_tree_holds_the_category_below_those_above_it(emporix: Emporix) -> None:
-    """An assigned category stands in the tree below its parent, which counts as not assigned."""
-    category, parent = _free(emporix)
+    """An assigned category stands in the tree below those above it, which are not assigned."""
+    category, ancestors = _free(emporix)
     _assign(emporix, category)
     reply = _tree_with(emporix, category, present=True)
     emporix.judge("EMX-310", reply).status(200)
-    above, node = _find(reply, category)
+    node = _find(reply, category)[1]
     emporix.judge("EMX-310", reply).that(
         node is not MISSING, f"{category} in the tree", _ids(reply), "the tree"
     )
-    emporix.judge("EMX-310", reply).same(parent, at(above, "/id"), "the category above it")
     emporix.judge("EMX-311", reply).same(
         True, at(node, "/isSegmentAssigned"), f"isSegmentAssigned of {category}"
     )
-    emporix.judge("EMX-311", reply).same(
-        False, at(above, "/isSegmentAssigned"), f"isSegmentAssigned of {parent}"
-    )
+    below = category
+    for ancestor in ancestors:
+        above = _find(reply, below)[0]
+        emporix.judge("EMX-310", reply).same(
+            ancestor, at(above, "/id"), f"the category above {below}"
+        )
+        emporix.judge("EMX-311", reply).same(
+            False, at(above, "/isSegmentAssigned"), f"isSegmentAssigned of {ancestor}"
+        )
+        below = ancestor
     _judge_nodes(emporix, reply)
 
 
@@ -132,20 +138,35 @@ def _tree_with(case: Emporix, category: str, *, present: bool, **query: str) -> 
     )
 
 
-def _free(case: Emporix) -> tuple[str, str]:
-    """Return a known published category that is not in the customer's tree, and its parent.
+def _free(case: Emporix) -> tuple[str, list[str]]:
+    """Return a known category that is not in the customer's tree, and those above it.
 
-    Nor is the parent assigned to one of the customer's segments. Raises Unmet.
+    It is published, none of those above it is assigned to a segment of the customer, and as
+    many of them are known as can be. Raises Unmet.
     """
     before = case.need(_tree(case), 200, what="reading the category tree")
-    for each in case.known("categories", "id", "parent", "published"):
-        category, parent = str(each["id"]), str(each["parent"])
-        taken = at(_find(before, parent)[1], "/isSegmentAssigned") is True
-        if each["published"] and not taken and _find(before, category)[1] is MISSING:
-            return category, parent
-    raise case.lacking(
-        "emporix.known.categories with a parent, published, and in no segment of the customer,"
-    )
+    known = case.known("categories", "id", "parent", "published")
+    parents = {str(each["id"]): str(each["parent"]) for each in known}
+    found: list[tuple[str, list[str]]] = []
+    for each in known:
+        category = str(each["id"])
+        above = _above(category, parents)
+        taken = [at(_find(before, one)[1], "/isSegmentAssigned") for one in above]
+        if each["published"] and True not in taken and _find(before, category)[1] is MISSING:
+            found.append((category, above))
+    if not found:
+        raise case.lacking(
+            "emporix.known.categories with a parent, published, and in no segment of the customer,"
+        )
+    return max(found, key=lambda pair: len(pair[1]))
+
+
+def _above(category: str, parents: Mapping[str, str]) -> list[str]:
+    above: list[str] = []
+    while category in parents and parents[category] not in above:
+        category = parents[category]
+        above.append(category)
+    return above
 
 
 def _assign(case: Emporix, category: str, **fields: Any) -> str:

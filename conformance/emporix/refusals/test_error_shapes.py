@@ -122,7 +122,7 @@ def _judge_resource(case: Emporix, reply: Reply, ids: list[str]) -> None:
     )  # fmt: skip
 
 
-@judges("EMX-022", smoke=True, read_only=True)
+@judges("EMX-022", read_only=True)
 def test_an_unknown_segment_is_named(emporix: Emporix) -> None:
     """The message about an unknown segment names its id."""
     unknown = emporix.fresh_id()

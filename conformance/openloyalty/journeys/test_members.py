@@ -8,8 +8,8 @@ import pytest
 
 from conformance.exchange import Reply
 from conformance.judging import Unmet, judges
-from conformance.openloyalty.case import MOST_ON_PAGE, OpenLoyalty, same_id
-from conformance.openloyalty.criteria import listing
+from conformance.openloyalty.case import MOST_ON_PAGE, OpenLoyalty, part, same_id
+from conformance.openloyalty.criteria import Selection, criterion, listing, selecting
 from conformance.openloyalty.instants import instant
 
 FIELDS = ("customerId", "firstName", "lastName", "email", "phone")
@@ -31,9 +31,14 @@ def test_the_members_of_a_known_segment_can_be_listed(openloyalty: OpenLoyalty) 
 def test_the_members_of_a_segment_are_listed(openloyalty: OpenLoyalty) -> None:
     """A segment of two members lists these two."""
     known = openloyalty.known("members", "id", at_least=2)[:2]
-    reply = openloyalty.members(listing(openloyalty, known))
+    ids = [str(each["id"]) for each in known]
+    named = criterion("customer_list", customers=ids)
+    selection = Selection(openloyalty, "OLO-105", selecting(openloyalty, part(named)))
+    if not all(selection.selects(each) for each in known):
+        raise Unmet("a segment of the known members does not have them")
+    reply = openloyalty.members(selection.segment, {"_itemsOnPage": MOST_ON_PAGE})
     openloyalty.judge("OLO-105", reply).status(200).same_set(
-        [str(each["id"]).lower() for each in known],
+        [each.lower() for each in ids],
         [str(each).lower() for each in reply.each("/customerId", of="/items")],
         "the members",
     )

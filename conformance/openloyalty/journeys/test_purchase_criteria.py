@@ -249,5 +249,22 @@ def _selects_any_of(
         segment = selecting(case, part(criterion(kind, **{field: [mine, theirs]})))
         selection = Selection(case, requirement, segment)
         selection.has(one, f"has {mine}").has(other, f"has {theirs}")
+    elif (found := _having_one(known, values)) is not None:
+        one, had, lacked = found
+        segment = selecting(case, part(criterion(kind, **{field: [lacked, had]})))
+        Selection(case, requirement, segment).has(one, f"has {had}, though not {lacked}")
     for bad in NO_LISTS:
         refuses(case, "OLO-151", field, criterion(kind, **{field: bad}))
+
+
+def _having_one(
+    known: list[Member], values: Mapping[str, Iterable[Any]]
+) -> tuple[Member, Any, Any] | None:
+    """Return a member with a value that they have, and one that only others have."""
+    every = [each for some in values.values() for each in some]
+    for one in known:
+        mine = list(values[str(one["id"])])
+        lacked = [each for each in every if each not in mine]
+        if mine and lacked:
+            return one, mine[0], lacked[0]
+    return None

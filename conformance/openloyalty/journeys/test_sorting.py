@@ -29,7 +29,7 @@ def test_segments_are_sorted_by_name(openloyalty: OpenLoyalty) -> None:
 def test_a_sort_goes_on_over_pages(openloyalty: OpenLoyalty) -> None:
     """Pages are cut after sorting: the second one of two goes on where the first one ended."""
     batch = Batch(openloyalty)
-    for label in "bca":
+    for label in "acb":
         name = f"{label} {openloyalty.fresh_name()} {batch.word}"
         batch.ids[label] = openloyalty.segment(name=name)
     batch.settled()

@@ -300,7 +300,7 @@ DEFECTS = (
     ),
     Defect(
         name="emporix.bulk-removes-first-customer-alone",
-        violates=("EMX-290", "EMX-282"),
+        violates=("EMX-290",),
         summary="A bulk DELETE takes out the first customer and says that it took out all.",
         kind="bulk",
         operations=(REMOVE_BULK,),

@@ -92,14 +92,13 @@ def _only(name: str, type_: type) -> Callable[[Any], Any]:
     return edit
 
 
-def _flag(holder: str, name: str, *operations: str) -> Change:
-    """Take any word for a flag: only `true` is true."""
+def _flag(name: str, *operations: str) -> Change:
+    """Take any word for a flag of the query: only `true` is true."""
 
     def edit(call: Call) -> Call:
-        given = dict(getattr(call, holder))
-        if name in given:
-            given[name] = given[name] == "true"
-        return replace(call, **{holder: given})
+        if name not in call.query:
+            return call
+        return replace(call, query={**call.query, name: call.query[name] == "true"})
 
     return changes.before(edit, *operations)
 
@@ -254,7 +253,7 @@ DEFECTS = (
         summary="forceDelete may be any word.",
         kind="validation",
         operations=(REMOVE, REMOVE_BULK),
-        change=_flag("query", "forceDelete", REMOVE, REMOVE_BULK),
+        change=_flag("forceDelete", REMOVE, REMOVE_BULK),
         loosen=_any_word("forceDelete"),
         fault=102,
     ),
@@ -264,7 +263,7 @@ DEFECTS = (
         summary="onlyActive may be any word.",
         kind="validation",
         operations=(LIST_ALL_ITEMS,),
-        change=_flag("query", "onlyActive", LIST_ALL_ITEMS),
+        change=_flag("onlyActive", LIST_ALL_ITEMS),
         loosen=_any_word("onlyActive"),
         fault=102,
     ),

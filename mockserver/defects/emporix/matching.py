@@ -188,7 +188,7 @@ DEFECTS = (
     ),
     Defect(
         name="emporix.match-answers-204-for-none",
-        violates=("EMX-202",),
+        violates=("EMX-203",),
         summary="A match that finds nothing is answered with 204 rather than an empty array.",
         kind="status",
         operations=(MATCH,),

@@ -54,6 +54,11 @@ def _has_items_or_b2c(world: World, segment: str) -> bool:
     return _has_items(world, segment) or any(one.legal_entity_id is None for one in members)
 
 
+def _has_products_or_customers(world: World, segment: str) -> bool:
+    items = world.items.having("segmentId", segment)
+    return _has_customers(world, segment) or any(one.type == "PRODUCT" for one in items)
+
+
 def _deletes_though_refused(run: Operation, world: World, call: Call, caller: Any) -> Reply:
     try:
         return run(world, call, caller)
@@ -163,7 +168,7 @@ DEFECTS = (
     *(
         Defect(
             name=f"emporix.{name}-{what}",
-            violates=("EMX-162", "EMX-164"),
+            violates=("EMX-162",),
             summary=f"A segment with {told} alone is deleted without forceDelete{how}.",
             kind="cascade",
             operations=(operation,),
@@ -175,6 +180,7 @@ DEFECTS = (
         )
         for what, told, counts in (
             ("overlooks-items", "items", _has_customers),
+            ("overlooks-categories", "categories", _has_products_or_customers),
             ("overlooks-customers", "customers", _has_items),
             ("overlooks-buyers", "customers of legal entities", _has_items_or_b2c),
         )
@@ -182,7 +188,7 @@ DEFECTS = (
     *(
         Defect(
             name=f"emporix.{name}-always-forces",
-            violates=("EMX-162", "EMX-164"),
+            violates=("EMX-162",),
             summary=f"Segments are deleted{how} with their assignments, whatever forceDelete says.",
             kind="cascade",
             operations=(operation,),
@@ -211,7 +217,7 @@ DEFECTS = (
     ),
     Defect(
         name="emporix.force-delete-by-default",
-        violates=("EMX-164", "EMX-162"),
+        violates=("EMX-164",),
         summary="forceDelete is true when it is not sent.",
         kind="cascade",
         operations=BOTH,

@@ -48,6 +48,18 @@ def _cut(body: Any) -> list[Node]:
     return found
 
 
+def _without_roots(body: Any) -> list[Node]:
+    """Return the trees without labels that have nothing but labels right below them."""
+    found: list[Node] = []
+    for node in body:
+        below = node["subcategories"]
+        spare = not node["isSegmentAssigned"] and not any(
+            each["isSegmentAssigned"] for each in below
+        )
+        found += _without_roots(below) if spare else [node]
+    return found
+
+
 def _only_tops(body: Any) -> Any:
     for node in body:
         node["subcategories"] = []
@@ -109,7 +121,7 @@ def _first_site(call: Call) -> Call:
 DEFECTS = (
     *(
         Defect(
-            name=f"emporix.tree-without-{name.lower()}",
+            name=f"emporix.tree-without-{name.removeprefix('localized').lower()}",
             violates=("EMX-309",),
             summary=f"Categories in a tree do not show their {name}.",
             kind="schema",
@@ -164,6 +176,14 @@ DEFECTS = (
         kind="state",
         operations=(TREES,),
         change=changes.body(_cut, TREES),
+    ),
+    Defect(
+        name="emporix.tree-with-one-category-above",
+        violates=("EMX-310",),
+        summary="Of the categories above an assigned one a tree holds the nearest alone.",
+        kind="state",
+        operations=(TREES,),
+        change=changes.body(_without_roots, TREES),
     ),
     Defect(
         name="emporix.tree-of-roots",
