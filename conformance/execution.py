@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, field, replace
 from typing import Literal
 
 import pytest
 
 from conformance.case import Case, Record
-from conformance.exchange import Exchange
+from conformance.exchange import Exchange, printable
 from conformance.judging import Judgement, KitFault, Unmet, Unsupported, Violation
 from conformance.safety import TransportFailure
 from conformance.secrets import Secrets
@@ -70,32 +70,36 @@ def execute(case: Case, run: Callable[[], object], title: str = "") -> Executed:
     try:
         run()
     except Violation as violation:
-        ending, trouble = "violated", violation
+        ending = "violated"
+        trouble = Violation(_shown(violation.judgement, case.session.secrets))
+        trouble.__traceback__ = violation.__traceback__
         reason = f"the test ended when {violation.judgement.requirement} was violated"
     except pytest.skip.Exception as unmet:
         ending, trouble = "unsupported" if isinstance(unmet, Unsupported) else "unmet", unmet
         reason = unmet.reason if isinstance(unmet, Unmet) else str(unmet.msg)
     except (TransportFailure, KitFault) as fault:
         ending, trouble, reason = "error", fault, str(fault)
-    except Exception as error:  # noqa: BLE001 - whatever a test stumbles over is the kit's fault
+    except (Exception, pytest.fail.Exception) as error:  # noqa: BLE001 - whatever it stumbles over
+        # is the kit's fault: a target is failed by judging it, and by nothing else.
         ending, trouble = "error", error
         reason = f"the kit stumbled: {type(error).__name__}: {error}"
     finally:
         case.clean_up()
     record = case.record
-    judgements = (*_of_requirements(record, ending, reason), *_of_contract(record))
-    if trouble is None:
-        trouble = _off_contract(record)
     secrets: Secrets = case.session.secrets
+    judgements = (*_of_requirements(record, ending, reason), *_of_contract(record))
+    findings = tuple((number, _told(finding, secrets)) for number, finding in record.findings)
+    if trouble is None:
+        trouble = _off_contract([finding for _, finding in findings])
     result = Result(
         record.test,
         title,
         record.named,
         ending,
-        secrets.text(reason),
+        printable(secrets.text(reason)),
         tuple(_shown(judgement, secrets) for judgement in judgements),
         tuple(secrets.exchange(exchange) for exchange in record.exchanges),
-        tuple(record.findings),
+        findings,
         case.now() - started,
     )
     return Executed(result, trouble)
@@ -145,8 +149,8 @@ def _of_contract(record: Record) -> list[Judgement]:
     return found
 
 
-def _off_contract(record: Record) -> OffContract | None:
-    faults = [finding for _, finding in record.findings if not finding.is_remark]
+def _off_contract(findings: Iterable[Finding]) -> OffContract | None:
+    faults = [finding for finding in findings if not finding.is_remark]
     if not faults:
         return None
     first = faults[0]
@@ -159,12 +163,18 @@ def _off_contract(record: Record) -> OffContract | None:
 
 
 def _shown(judgement: Judgement, secrets: Secrets) -> Judgement:
-    return Judgement(
-        judgement.requirement,
-        judgement.outcome,
-        secrets.text(judgement.message),
-        judgement.expected,
-        secrets.text(judgement.actual),
-        judgement.pointer,
-        judgement.exchange,
+    return replace(
+        judgement,
+        message=printable(secrets.text(judgement.message)),
+        expected=secrets.text(judgement.expected),
+        actual=secrets.text(judgement.actual),
+    )
+
+
+def _told(finding: Finding, secrets: Secrets) -> Finding:
+    return replace(
+        finding,
+        message=secrets.text(finding.message),
+        expected=secrets.text(finding.expected),
+        actual=secrets.text(finding.actual),
     )

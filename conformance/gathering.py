@@ -70,6 +70,7 @@ class Gatherer:
         if report.failed:
             self.gathered.broken.append(str(report.longrepr))
 
+    @pytest.hookimpl(optionalhook=True)
     def pytest_xdist_node_collection_finished(self, node: Any, ids: list[str]) -> None:
         """Count the tests: with workers it is they who collect."""
         if not self.gathered.collected:
@@ -83,7 +84,7 @@ class Gatherer:
             result = unpacked(row)
             self.gathered.results.append(result)
             self._listener(self.gathered, result)
-        elif report.failed and report.when in ("setup", "teardown"):
+        elif report.failed:
             self.gathered.broken.append(f"{report.nodeid}: {report.longreprtext[-2000:]}")
 
     @pytest.hookimpl(optionalhook=True)

@@ -85,6 +85,11 @@ class Journal:
         found = replace(creation, number=self.count + 1, id=id, state="stray", reason=reason)
         self._write(found)
 
+    def forget(self) -> None:
+        """Delete the file: nothing in it is needed any more."""
+        if self.path is not None:
+            self.path.unlink(missing_ok=True)
+
     def remaining(self) -> list[Creation]:
         """Return what is, or may be, at the target, in the order in which it was made."""
         return [each for each in self._creations.values() if each.is_open or each.state == "stray"]
@@ -108,8 +113,8 @@ class Journal:
 
     @property
     def count(self) -> int:
-        """How many creations were planned."""
-        return len(self._creations)
+        """How many creations were planned; the number of the last one."""
+        return max(self._creations, default=0)
 
     def _write(self, creation: Creation) -> Creation:
         self._creations[creation.number] = creation

@@ -128,7 +128,7 @@ class Judging:
             found = self._answer().at(pointer)
             self.that(
                 found is not MISSING and found is not None,
-                f"a value at {pointer}", found, "the body", pointer,
+                f"a value at {pointer}", shown(found), "the body", pointer,
             )  # fmt: skip
         return self
 
@@ -138,7 +138,7 @@ class Judging:
             found = self._answer().at(pointer)
             self.that(
                 found is MISSING or found is None,
-                f"nothing at {pointer}", found, "the body", pointer,
+                f"nothing at {pointer}", shown(found), "the body", pointer,
             )  # fmt: skip
         return self
 
@@ -146,10 +146,9 @@ class Judging:
         """Check a response header: its value, or that it is there."""
         found = self._answer().header(name)
         if expected is None:
-            return self.that(found is not None, f"the header {name}", found, f"the header {name}")
-        return self.that(
-            found == expected, f"{name}: {expected}", f"{name}: {found}", f"the header {name}"
-        )
+            return self.that(found is not None, f"the header {name}", MISSING, f"the header {name}")
+        told = MISSING if found is None else f"{name}: {found}"
+        return self.that(found == expected, f"{name}: {expected}", told, f"the header {name}")
 
     def bodiless(self) -> Judging:
         """Check that there is no body."""
@@ -160,16 +159,15 @@ class Judging:
         self, expected: Any, actual: Any, what: str = "the body", pointer: str = ""
     ) -> Judging:
         """Check that two JSON values are equal; `true` is not `1`, `1` is `1.0`."""
-        return self.that(equal(expected, actual), shown(expected), actual, what, pointer)
+        return self.that(equal(expected, actual), shown(expected), shown(actual), what, pointer)
 
     def same_set(
         self, expected: Iterable[Any], actual: Iterable[Any], what: str = "the list"
     ) -> Judging:
         """Check that two lists hold the same, in any order, each as often."""
         wanted, came = list(expected), list(actual)
-        return self.that(
-            _equal_in_any_order(wanted, came), f"{_listed(wanted)} in any order", _listed(came), what
-        )
+        expects = f"{_listed(wanted)} in any order"
+        return self.that(_equal_in_any_order(wanted, came), expects, _listed(came), what)
 
     def that(
         self,

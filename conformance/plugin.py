@@ -16,7 +16,7 @@ import pytest
 from conformance.bundled import bundled_config, bundled_target
 from conformance.case import Case
 from conformance.config import DEFAULT_FILE, Config, ConfigError, load
-from conformance.execution import Result, disabled, execute
+from conformance.execution import CONTRACT, Result, disabled, execute
 from conformance.gathering import OUTPUT, Gatherer, parts_of
 from conformance.journal import Journal
 from conformance.preflight import NotReady, look
@@ -26,6 +26,7 @@ from conformance.safety import Limits
 from conformance.session import SMOKE_REQUESTS, Run, Session
 from conformance.transports import Network, Transport
 from conformance.vendors import VENDORS, profile_of
+from mockserver import contract
 
 MARKERS: Final = (
     "judges(*requirements): the requirements that a test judges",
@@ -76,7 +77,7 @@ class Options:
 
 KIT: Final = pytest.StashKey[Kit]()
 GATHERER: Final = "conformance-gatherer"
-"""The name under which a `Gatherer` is registered where one listens."""
+"""The name of the `Gatherer`; whoever wants to listen registers one before the plugin does."""
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
@@ -101,10 +102,16 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 
 def pytest_configure(config: pytest.Config) -> None:
-    """Read the options; a worker of pytest-xdist shares the id of the run."""
+    """Read the options; a worker of pytest-xdist shares the id of the run.
+
+    Raises pytest.UsageError.
+    """
     for marker in MARKERS:
         config.addinivalue_line("markers", marker)
     option = config.option
+    mistake = _mistake(option)
+    if mistake:
+        raise pytest.UsageError(mistake)
     shared = getattr(config, "workerinput", None)
     worker = "" if shared is None else str(shared["workerid"])
     run = option.conformance_run or (shared or {}).get("conformance_run", "")
@@ -131,6 +138,39 @@ def pytest_configure(config: pytest.Config) -> None:
     )
     folder = RunFolder(run, Path(option.conformance_folder) if option.conformance_folder else None)
     config.stash[KIT] = Kit(options, folder, worker)
+    if shared is None and not config.pluginmanager.has_plugin(GATHERER):
+        config.pluginmanager.register(Gatherer(lambda _gathered, _result: None), GATHERER)
+
+
+def _mistake(option: Any) -> str:
+    """Return what is wrong with the options, in a sentence; nothing where nothing is."""
+    if option.conformance_self and (option.conformance_url or option.conformance_config):
+        return (
+            "--conformance-self judges the bundled mock; "
+            "it goes with neither --conformance-url nor --conformance-config"
+        )
+    for name in ("requests", "rate", "time_limit", "max_examples"):
+        value = getattr(option, f"conformance_{name}")
+        # None of a limit is left when everything was used up before the tests.
+        least = value == 0 and name == "requests"
+        if value is not None and not value > 0 and not least:
+            return f"--conformance-{name.replace('_', '-')} must be more than 0, not {value}"
+    if option.conformance_settle is not None and not option.conformance_settle >= 0:
+        return f"--conformance-settle must not be less than 0, not {option.conformance_settle}"
+    run = option.conformance_run
+    if run and not (run.isascii() and run.isalnum()):
+        return f"--conformance-run is made of letters and digits; {run!r} is not"
+    for each in option.conformance_requirement:
+        ledgers = (contract(vendor).requirements for vendor in VENDORS)
+        if not each.startswith(CONTRACT) and not any(each in ledger for ledger in ledgers):
+            return f"no ledger has a requirement {each!r}"
+    return ""
+
+
+def pytest_report_header(config: pytest.Config) -> str:
+    """Tell what is needed to repeat the run, or to clean up after it."""
+    options = config.stash[KIT].options
+    return f"conformance: run {options.run}, seed {options.seed}, profile {options.profile}"
 
 
 @pytest.hookimpl(optionalhook=True)
@@ -235,7 +275,9 @@ def opened(vendor: str, options: Options, folder: RunFolder, worker: str = "") -
     else:
         url = options.url or config.base_url
         if not url:
-            raise ConfigError(f"{vendor} has no base_url; add one, or name it with --base-url")
+            raise ConfigError(
+                f"{vendor} has no base_url; add one, or name the target on the command line"
+            )
         transport = Network(url, timeout=config.timeout, verify=config.verify)
     limits = _tightest(options.limits, config.limits, smoke=options.profile == "smoke")
     session = Session(
@@ -267,7 +309,7 @@ def _config(vendor: str, options: Options) -> Config:
         if not path.exists():
             raise ConfigError(
                 f"there is no {DEFAULT_FILE} here; `segment-conformance init {vendor}` writes one, "
-                "and --self judges the bundled mock"
+                f"`segment-conformance run {vendor} --self` judges the bundled mock"
             )
     return load(vendor, path)
 
@@ -320,11 +362,28 @@ def pytest_sessionfinish(session: pytest.Session) -> None:
         each.clean_up()
         background = execute(each.background, lambda: None, "Logins and cleaning up.").result
         handed.append(parts_of(each, background))
+        if not each.journal.remaining():
+            each.journal.forget()
+        each.close()
     output = getattr(config, "workeroutput", None)
     if output is not None:
         output[OUTPUT] = handed
         return
+    config.stash[KIT].folder.tidy()
     gatherer = config.pluginmanager.get_plugin(GATHERER)
     if isinstance(gatherer, Gatherer):
         for parts in handed:
             gatherer.gathered.add(parts)
+
+
+def pytest_terminal_summary(terminalreporter: Any, config: pytest.Config) -> None:
+    """Say what could not be removed, and what has to be known to remove it later."""
+    gatherer = config.pluginmanager.get_plugin(GATHERER)
+    if not isinstance(gatherer, Gatherer) or not gatherer.gathered.left:
+        return
+    run = config.stash[KIT].options.run
+    terminalreporter.section(f"left at the target by run {run}")
+    for each in gatherer.gathered.left:
+        what = " ".join(filter(None, (each["kind"], each["name"], each["id"])))
+        terminalreporter.write_line(f"{what}: {each['reason'] or 'not removed'}")
+    terminalreporter.write_line(f"segment-conformance cleanup --run {run} tries again")

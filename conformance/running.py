@@ -13,9 +13,10 @@ import pytest
 from conformance import plugin
 from conformance.execution import Result
 from conformance.gathering import Gathered, Gatherer
+from conformance.remains import remaining, remove_again, told, was_tried
 from conformance.runs import RunFolder, new_run_id
 from conformance.safety import Limits
-from conformance.session import ProfileName
+from conformance.session import ProfileName, Session
 from conformance.verdicts import EXIT_INTERRUPTED, EXIT_UNJUDGED, Scope, Verdicts, fold
 from mockserver import contract
 
@@ -102,19 +103,17 @@ def carry_out(order: Order, run: str, listener: Listener) -> Finished:
     config = session.config
     if order.workers > 1 and not session.profile.parallel:
         order = replace(order, workers=1)
-    gatherer = Gatherer(listener)
-    code = pytest.main(_arguments(order, run, session.governor.counts.requests), [_Named(gatherer)])
-    gathered = gatherer.gathered
-    gathered.counts.requests += session.governor.counts.requests
-    if not gathered.left and not gathered.broken:
-        folder.clear()
+    watch = _Watch(Gatherer(listener))
+    code = pytest.main(_arguments(order, run, session.governor.counts.requests), [watch])
+    gathered = watch.gatherer.gathered
+    _account(gathered, session, folder)
     edition = str(config.options.get("contract", ""))
     scope = Scope(
         contract(order.vendor, edition), edition, frozenset(order.requirements), order.as_published
     )
     verdicts = fold(gathered.results, scope, order.known)
     exit_code = verdicts.exit_code(order.fail_on)
-    if code == pytest.ExitCode.INTERRUPTED:
+    if watch.interrupted:
         exit_code = EXIT_INTERRUPTED
     elif exit_code == 0 and (gathered.broken or code not in _ORDINARY):
         exit_code = EXIT_UNJUDGED
@@ -135,16 +134,44 @@ def carry_out(order: Order, run: str, listener: Listener) -> Finished:
 _ORDINARY = (pytest.ExitCode.OK, pytest.ExitCode.TESTS_FAILED)
 
 
-class _Named:
-    """Registers the gatherer under the name by which the plugin finds it."""
+class _Watch:
+    """Registers the gatherer under the name by which the plugin finds it; notes Ctrl-C."""
 
     def __init__(self, gatherer: Gatherer) -> None:
-        self._gatherer = gatherer
+        self.gatherer = gatherer
+        self.interrupted = False
 
     @pytest.hookimpl(tryfirst=True)
     def pytest_configure(self, config: pytest.Config) -> None:
         """Register it."""
-        config.pluginmanager.register(self._gatherer, plugin.GATHERER)
+        config.pluginmanager.register(self.gatherer, plugin.GATHERER)
+
+    def pytest_keyboard_interrupt(self, excinfo: pytest.ExceptionInfo[BaseException]) -> None:
+        """Tell a person's Ctrl-C from what pytest stops for itself, with the same exit code."""
+        self.interrupted = excinfo.type is KeyboardInterrupt
+        if not self.interrupted:
+            self.gatherer.gathered.broken.append(f"pytest stopped: {excinfo.value}")
+
+
+def _account(gathered: Gathered, session: Session, folder: RunFolder) -> None:
+    """Add what the processes of a run could not tell.
+
+    A worker that was stopped hands nothing over, and did not come to clean up: its journal
+    says what it made.
+    """
+    counts = gathered.counts
+    sent = sum(len(result.exchanges) for result in gathered.results)
+    counts.requests = max(counts.requests, sent) + session.governor.counts.requests
+    journals = folder.journals()
+    if journals:
+        gathered.left = []
+    for path in journals:
+        found = remaining(path)
+        if not was_tried(found):
+            again = remove_again(session, path)[::-1]
+            found = [each for each in again if each.state in ("left", "stray")]
+        gathered.left += [told(each) for each in found]
+    folder.tidy()
 
 
 def _arguments(order: Order, run: str, used: int) -> list[str]:

@@ -43,9 +43,13 @@ class RunFolder:
         """Forget a run that left nothing behind."""
         for path in self.journals():
             path.unlink()
-        with suppress(OSError):  # not there, or something else is in it
-            self.path.rmdir()
-            self.path.parent.rmdir()
+        self.tidy()
+
+    def tidy(self) -> None:
+        """Remove the folder if nothing is in it; one that the user named stays."""
+        for folder in (self.path, *(() if self.parent else (DEFAULT_FOLDER,))):
+            with suppress(OSError):  # not there, or something is in it
+                folder.rmdir()
 
     def journals(self) -> dict[Path, str]:
         """Return every journal with its vendor."""

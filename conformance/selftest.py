@@ -20,6 +20,7 @@ from typing import Any
 import pytest
 
 from conformance.bundled import bundled_config, bundled_target
+from conformance.catalogue import Catalogue
 from conformance.execution import Result, execute
 from conformance.plugin import named_by, title_of, vendor_of, why_disabled
 from conformance.runs import new_run_id
@@ -113,10 +114,10 @@ def collected(vendor: str) -> tuple[Collected, ...]:
 @cache
 def _witness(vendor: str, edition: str) -> Witness:
     """Return one witness for all columns: equal answers are judged once."""
-    return _session(vendor, Column(edition=edition), seed=0, witness=None).witness
+    return Witness(Catalogue(contract(vendor, edition)))
 
 
-def _session(vendor: str, column: Column, *, seed: int, witness: Witness | None) -> Session:
+def _session(vendor: str, column: Column, *, seed: int) -> Session:
     config = bundled_config(vendor)
     if column.edition:
         config = replace(config, options={**config.options, "contract": column.edition})
@@ -128,6 +129,7 @@ def _session(vendor: str, column: Column, *, seed: int, witness: Witness | None)
         frozen=True,
     )
     run = Run(seed=seed, id=new_run_id(seed))
+    witness = _witness(vendor, column.edition)
     return Session(profile_of(vendor), config, transport, run=run, witness=witness)
 
 
@@ -135,7 +137,7 @@ def run_column(
     vendor: str, column: Column, tests: Sequence[Collected], *, seed: int = 0
 ) -> tuple[Outcome, list[Result]]:
     """Run tests against the mock as a column has it."""
-    session = _session(vendor, column, seed=seed, witness=_witness(vendor, column.edition))
+    session = _session(vendor, column, seed=seed)
     results = []
     for test in tests:
         if why_disabled(test.item, session):

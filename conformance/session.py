@@ -120,8 +120,8 @@ class Session:
             self.secrets.add(value, name)
         self.governor = Governor(transport, run.limits)
         self.settle_seconds = config.settle if run.settle is None else run.settle
-        self.services: dict[str, bool] = {}
-        """Optional services that were asked for, and whether the target has them."""
+        self.services: dict[str, str] = {}
+        """Optional services that were asked for: why one is not there, or nothing."""
         self._credentials: dict[str, Credential] = {}
         self._background: Case | None = None
 
@@ -155,26 +155,29 @@ class Session:
         return found
 
     def require_service(self, operation: str) -> None:
-        """Raise Unsupported for a service that the configuration says is not there."""
+        """Raise Unsupported for a service that is known not to be there."""
         service = self.profile.service_of(operation)
         if service and service in self.config.options.get("without", ()):
             raise Unsupported(f"the configuration says that there is no {service} service")
+        if self.services.get(service):
+            raise Unsupported(self.services[service])
 
     def note_service(self, operation: str, reply: Reply) -> None:
         """Note whether the target has the optional service of an operation.
 
-        Its first answer tells: a path without ids that is not there means that it has not.
-        Raises Unsupported when it has not.
+        Its first answer tells: a path that names nothing but what the configuration does
+        and is not there means that it has not. Raises Unsupported when it has not.
         """
         service = self.profile.service_of(operation)
-        if not service:
+        if not service or service in self.services:
             return
-        if service not in self.services:
-            given = self.profile.parameters(self.config)
-            plain = set(names_of(self.catalogue[operation].template)) <= given.keys()
-            self.services[service] = not (plain and reply.status in (404, 405, 501))
-        if not self.services[service]:
-            raise Unsupported(f"the target has no {service} service: it answered {reply.status}")
+        given, found = self.profile.parameters(self.config), self.catalogue[operation]
+        plain = set(names_of(found.template)) <= given.keys()
+        path = reply.request.url.partition("?")[0]
+        missing = plain and path == found.url(given) and reply.status in (404, 405, 501)
+        told = f"the target has no {service} service: {found.method} {path} was answered with "
+        self.services[service] = f"{told}{reply.status}" if missing else ""
+        self.require_service(operation)
 
     def forget(self, name: str) -> None:
         """Have a credential anew when it is needed next."""
@@ -202,6 +205,10 @@ class Session:
         findings = self.witness.examine(request.operation, request.method, response)
         number = record(Exchange(0, request, response, "", step), findings)
         return Reply(Exchange(number, request, response, "", step))
+
+    def close(self) -> None:
+        """Let go of the target."""
+        self.transport.close()
 
     def clean_up(self) -> list[Creation]:
         """Remove whatever is still at the target, last first; return what remains."""

@@ -49,6 +49,9 @@ class Transport(Protocol):
     def now(self) -> float:
         """Return the target's time in seconds since 1970."""
 
+    def close(self) -> None:
+        """Let go of connections and whatever else is held."""
+
 
 class Network:
     """A target at a base URL."""

@@ -93,12 +93,15 @@ class Verdicts:
         return {verdict: wanted.count(verdict) for verdict in ORDER}
 
     def exit_code(self, fail_on: Literal["must", "should"] = "must") -> int:
-        """Return the exit code: violations first, then what kept the kit from judging."""
+        """Return the exit code: violations first, then what kept the kit from judging.
+
+        What fails without being decisive was judged: a `should`, unless it is to count.
+        """
         if any(self.fails(ruling, fail_on) for ruling in self.rulings):
             return EXIT_VIOLATED
         if any(ruling.verdict == "error" for ruling in self.rulings):
             return EXIT_UNJUDGED
-        if not any(ruling.verdict in ("pass", "known") for ruling in self.rulings):
+        if not any(ruling.verdict in ("pass", "known", "fail") for ruling in self.rulings):
             return EXIT_UNJUDGED
         return EXIT_CONFORMANT
 

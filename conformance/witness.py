@@ -9,17 +9,21 @@ from __future__ import annotations
 import hashlib
 import json
 import warnings
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any, Final
 
 from jsonschema_path import SchemaPath
 from openapi_core import V30ResponseValidator, V31ResponseValidator
 from openapi_core.datatypes import RequestParameters
+from openapi_core.validation.response.exceptions import (
+    DataValidationError,
+    HeaderValidationError,
+)
 from werkzeug.datastructures import Headers
 
 from conformance.catalogue import Catalogue, Operation
-from conformance.exchange import Response
+from conformance.exchange import Response, printable
 
 OPTIONAL_BODY: Final = "x-optional-body"
 """Extension of a response whose body the vendor documents in one place and denies in another."""
@@ -133,28 +137,24 @@ class _Reader:
                 )
             )  # fmt: skip
         media_type = (response.header("content-type") or "").partition(";")[0].strip().lower()
-        if content and method != "HEAD":
-            if not body:
-                if not declared.get(OPTIONAL_BODY, False):
-                    found.append(
-                        self._finding(
-                            "body", f"{response.status} is documented with a body",
-                            f"a body of {' or '.join(content)}", "no body",
-                        )
-                    )  # fmt: skip
-                return found
-            if media_type not in content and "*/*" not in content:
-                return [
-                    self._finding(
-                        "media type", f"{response.status} has another media type",
-                        " or ".join(content), media_type or "(no Content-Type)",
-                    )
-                ]  # fmt: skip
-        return found + self._errors(media_type, body if content else b"", response, bool(content))
+        if content and not body and method != "HEAD" and not declared.get(OPTIONAL_BODY, False):
+            found.append(
+                self._finding(
+                    "body", f"{response.status} is documented with a body",
+                    f"a body of {' or '.join(content)}", "no body",
+                )
+            )  # fmt: skip
+        if content and body and media_type not in content and "*/*" not in content:
+            found.append(
+                self._finding(
+                    "media type", f"{response.status} has another media type",
+                    " or ".join(content), media_type or "(no Content-Type)",
+                )
+            )  # fmt: skip
+            body = b""
+        return found + self._errors(media_type, body if content else b"", response)
 
-    def _errors(
-        self, media_type: str, body: bytes, response: Response, has_content: bool
-    ) -> list[Finding]:
+    def _errors(self, media_type: str, body: bytes, response: Response) -> list[Finding]:
         request = _CoreRequest(
             self._operation.method.lower(), self._operation.template, self._operation.template
         )
@@ -168,32 +168,39 @@ class _Reader:
             except (ValueError, RecursionError) as fault:
                 # Bytes that are no text, or nesting without end, are nothing that it can read.
                 told = f"the body cannot be read: {type(fault).__name__}"
-                return [self._finding("body", told, "JSON", _shown(response.body))]
+                return [self._finding("body", told, media_type, _shown(body))]
         return [
             finding
             for error in errors
-            if has_content or type(error).__name__ != "DataValidationError"
-            for finding in self._explained(error, response)
+            # Whether there is to be a body was looked at before.
+            if body or not isinstance(error, DataValidationError)
+            for finding in self._explained(error, media_type, response)
         ]
 
-    def _explained(self, error: Exception, response: Response) -> list[Finding]:
-        what = "header" if "Header" in type(error).__name__ else "body"
+    def _explained(
+        self, error: Exception, media_type: str, response: Response
+    ) -> Iterator[Finding]:
         cause: BaseException | None = error
         while cause is not None and not hasattr(cause, "schema_errors"):
             cause = cause.__cause__
-        if cause is None:
-            actual = _shown(response.body) if what == "body" else ""
-            return [self._finding(what, _sentence(error), "what the contract says", actual)]
-        return [
-            self._finding(
-                what,
+        violations = [] if cause is None else cause.schema_errors
+        if isinstance(error, HeaderValidationError):
+            sentences = [each.message for each in violations] or [str(error.__cause__ or error)]
+            actual = response.header(error.name) or "(absent)"
+            for sentence in sentences:
+                expected = f"the header {error.name} as it is documented"
+                yield self._finding("header", f"{error.name}: {sentence[:300]}", expected, actual)
+        elif not violations:
+            told = f"the body cannot be read as {media_type}"
+            yield self._finding("body", told, media_type, _shown(response.body))
+        for each in violations if isinstance(error, DataValidationError) else ():
+            yield self._finding(
+                "body",
                 each.message[:300],
                 f"{each.validator}: {_brief(each.validator_value)}",
                 _brief(each.instance),
-                "".join(f"/{part}" for part in each.absolute_path),
+                "".join(f"/{_escaped(part)}" for part in each.absolute_path),
             )
-            for each in cause.schema_errors
-        ]
 
     def _declared(self, status: int) -> Mapping[str, Any] | None:
         responses = self._operation.declared["responses"]
@@ -220,7 +227,15 @@ class _Reader:
         self, what: str, message: str, expected: str, actual: str, pointer: str = "",
         *, is_remark: bool = False,
     ) -> Finding:  # fmt: skip
-        return Finding(self._operation.id, what, message, expected, actual, pointer, is_remark)
+        return Finding(
+            self._operation.id,
+            what,
+            printable(message),
+            printable(expected),
+            printable(actual),
+            printable(pointer),
+            is_remark,
+        )
 
 
 def _alone(document: Mapping[str, Any], operation: Operation) -> dict[str, Any]:
@@ -242,12 +257,9 @@ def _resolved(document: Mapping[str, Any], reference: str) -> Mapping[str, Any]:
     return resolved
 
 
-def _sentence(error: Exception) -> str:
-    cause = error.__cause__
-    try:
-        return str(cause if cause is not None and str(cause) else error)[:300]
-    except UnicodeDecodeError:  # it would like to show a body that is no text
-        return "the body is not UTF-8"
+def _escaped(part: str | int) -> str:
+    """Return a part of a JSON pointer (RFC 6901, section 3)."""
+    return str(part).replace("~", "~0").replace("/", "~1")
 
 
 def _shown(body: bytes) -> str:

@@ -105,6 +105,14 @@ class OpenLoyalty(Case):
             lambda reply: (segment in reply.each("/segmentId", of="/items")) is shown,
         )
 
+    def shown_row(self, segment: str, name: str) -> tuple[Reply, dict[str, Any]]:
+        """Return the list narrowed to a name, and the segment as it shows it. Raises Unmet."""
+        reply = self.need(self.row(segment, name), 200, what="listing segments by name")
+        found = reply.entry("/segmentId", segment, of="/items")
+        if not isinstance(found, dict):
+            raise Unmet("the list, narrowed by name, does not show a segment of that name")
+        return reply, found
+
     def any_segment(self) -> str:
         """Return the id of a known segment, or of one that is made. Raises Unmet."""
         known = self.session.config.known.get("segments", ())

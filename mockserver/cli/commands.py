@@ -181,9 +181,9 @@ def serve(
         def announce(url: str) -> None:
             # The file first: who reads the page may look for it at once.
             server.write_ready_file(ready_file, url)
-            click.echo(welcome.as_text(mock.service, url, seed))
             for name in settings.defects:
-                click.echo(f"  Broken on purpose: {name}")
+                click.echo(f"Broken on purpose: {name}")
+            click.echo(welcome.as_text(mock.service, url, seed))
 
         server.serve(mock, bound, announce)
 

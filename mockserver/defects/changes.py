@@ -7,6 +7,7 @@ they are; without names all operations of the room are meant.
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Callable, Mapping
 from dataclasses import replace
 from typing import Any
@@ -160,6 +161,11 @@ def together(*changes: Change) -> Change:
         return room
 
     return change
+
+
+def kebab(name: str) -> str:
+    """Return a camel-case name as names of defects have it: `validFrom` is `valid-from`."""
+    return re.sub("([A-Z])", lambda found: f"-{found[1].lower()}", name)
 
 
 def plain(value: Any) -> Any:

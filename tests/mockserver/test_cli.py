@@ -17,10 +17,12 @@ from click.testing import CliRunner, Result
 from mockserver import __main__, contracts
 from mockserver.cli import cli
 from mockserver.cli.arguments import did_you_mean
+from mockserver.defects import known_defects
 from mockserver.ties import STRENGTH, ties
 from mockserver.vendors import ROOMS
 from mockserver.web.compiled import operations_of
 
+COMMANDS = {"serve", "token", "choices", "operations", "contract", "defects", "completion"}
 CHOICE = next(iter(contracts.contract("emporix").choices.values()))
 
 
@@ -57,13 +59,11 @@ class TestHelp:
         """With -h too."""
         shown = said("--help")
         assert shown == said("-h")
-        for word in ("serve", "token", "choices", "operations", "contract", "completion"):
+        for word in COMMANDS:
             assert f"\n  {word} " in shown
         assert "segment-mock --vendor emporix --tenant myshop" in shown
 
-    @pytest.mark.parametrize(
-        "command", ["serve", "token", "choices", "operations", "contract", "completion"]
-    )
+    @pytest.mark.parametrize("command", sorted(COMMANDS))
     def test_every_command_explains_itself(self, command: str) -> None:
         """Each of its options has a word, too."""
         shown = said(command, "--help")
@@ -109,6 +109,8 @@ class TestMistakes:
             (("--nonsense",), "No such option"),
             (("--contract", "emporix"), "--contract takes VENDOR=VERSION, not 'emporix'."),
             (("--contract", "emporx=2026-09"), "Did you mean emporix?"),
+            (("--defect", "emporix.id-in-body-ignord"), "Did you mean emporix.id-in-body-ignored?"),
+            (("--defect", "qqqq"), "`segment-mock defects` lists them."),
             (("--time", "tomorrow"), "'tomorrow' is no moment. Write 2026-12-24T08:00:00Z,"),
             (("--time", "2026-13-01T00:00:00Z"), "is no moment."),
             (("--time", "+10"), "or a distance from now such as +10d, -36h or +1w2d."),
@@ -263,6 +265,20 @@ class TestListings:
                     value: "*" if value == choice.default else " " for value in choice.values
                 }
 
+    def test_defects_are_listed_with_what_they_violate(self) -> None:
+        """And with what is needed to see them."""
+        lines = said("defects", "emporix").splitlines()
+        ledger = contracts.contract("emporix").requirements
+        for defect in known_defects("emporix").values():
+            at = next(n for n, line in enumerate(lines) if line.startswith(f"{defect.name}  ("))
+            assert defect.kind in lines[at]
+            assert (f"--contract emporix={defect.edition}" in lines[at]) is bool(defect.edition)
+            assert lines[at + 1] == f"  {defect.summary}"
+            assert lines[at + 2 : at + 2 + len(defect.violates)] == [
+                f"    {name}: {ledger[name].statement}" for name in defect.violates
+            ]
+        assert said("defects") == "".join(said("defects", vendor) for vendor in ROOMS)
+
     @pytest.mark.parametrize("vendor", ROOMS)
     def test_operations_are_listed_with_their_requirements(self, vendor: str) -> None:
         """Companions included; each requirement with what upholds it."""
@@ -320,7 +336,7 @@ class TestCompletion:
         [
             (
                 "segment-mock ",
-                {"serve", "token", "choices", "operations", "contract", "completion"},
+                COMMANDS,
             ),
             ("segment-mock to", {"token"}),
             ("segment-mock token ", set(ROOMS)),

@@ -220,3 +220,14 @@ def test_only_the_vendors_asked_for_are_served(tmp_path: Path) -> None:
 
     assert (missing.status_code, there.status_code) == (404, 401)
     assert "akinon" in missing.json()["message"]
+
+
+def test_a_defect_is_shown_on_demand(tmp_path: Path) -> None:
+    """The start page says what is broken on purpose; everything else is as ever."""
+    name = "emporix.create-answers-200"
+    with started(tmp_path, "--vendor", "emporix", "--defect", name) as (_, url, page):
+        assert f"Broken on purpose: {name}" in page
+        body = {"name": {"en": "Mine"}, "siteCode": "main"}
+        made = httpx.post(url + SEGMENTS, json=body, headers=MANAGER)
+        read = httpx.get(f"{url}{SEGMENTS}/{made.json()['id']}", headers=MANAGER)
+        assert (made.status_code, read.status_code) == (200, 200)

@@ -29,10 +29,8 @@ def test_a_deactivated_segment_is_inactive(openloyalty: OpenLoyalty) -> None:
 def _shows(case: OpenLoyalty, requirement: str, segment: str, name: str, *, active: bool) -> None:
     read = case.settle(lambda: case.read(segment), lambda found: found.at("/active") is active)
     case.judge(requirement, read).status(200).value("/active", active)
-    listed = case.row(segment, name)
-    case.need(listed, 200, what="listing segments by name")
-    row = listed.entry("/segmentId", segment, of="/items")
+    listed, row = case.shown_row(segment, name)
     case.judge(requirement, listed).that(
-        isinstance(row, dict) and row.get("active") is active,
+        row.get("active") is active,
         f"the segment is listed with active: {str(active).lower()}", row, "the list", "/items",
     )  # fmt: skip

@@ -249,8 +249,8 @@ def _selects_any_of(
         segment = selecting(case, part(criterion(kind, **{field: [mine, theirs]})))
         selection = Selection(case, requirement, segment)
         selection.has(one, f"has {mine}").has(other, f"has {theirs}")
-    elif (found := _having_one(known, values)) is not None:
-        one, had, lacked = found
+    elif (having := _having_one(known, values)) is not None:
+        one, had, lacked = having
         segment = selecting(case, part(criterion(kind, **{field: [lacked, had]})))
         Selection(case, requirement, segment).has(one, f"has {had}, though not {lacked}")
     for bad in NO_LISTS:

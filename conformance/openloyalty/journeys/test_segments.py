@@ -96,12 +96,9 @@ def test_a_change_is_shown_later(openloyalty: OpenLoyalty, active: bool) -> None
     openloyalty.judge("OLO-071", read).status(200).value("/name", form["name"]).value(
         "/description", form["description"]
     ).value("/active", active)
-    listed = openloyalty.row(segment, form["name"])
-    openloyalty.need(listed, 200, what="listing segments by name")
-    row = listed.entry("/segmentId", segment, of="/items")
+    listed, row = openloyalty.shown_row(segment, form["name"])
     openloyalty.judge("OLO-071", listed).that(
-        isinstance(row, dict)
-        and (row.get("name"), row.get("description"), row.get("active"))
+        (row.get("name"), row.get("description"), row.get("active"))
         == (form["name"], form["description"], active),
         "the segment as it was changed", row, "the list", "/items",
     )  # fmt: skip
@@ -147,9 +144,7 @@ def test_the_types_of_averages_are_seen(openloyalty: OpenLoyalty) -> None:
     detail = openloyalty.settle(lambda: openloyalty.read(segment), is_calculated)
     openloyalty.need(detail, 200, what="reading a segment")
     openloyalty.observe("OLO-056", _kinds(detail.json), detail)
-    listed = openloyalty.row(segment, name)
-    openloyalty.need(listed, 200, what="listing segments by name")
-    row = listed.entry("/segmentId", segment, of="/items")
+    listed, row = openloyalty.shown_row(segment, name)
     openloyalty.observe("OLO-057", _kinds(row), listed)
 
 

@@ -303,7 +303,7 @@ DEFECTS = (
     ),
     *(
         accepted(
-            f"any-{name}",
+            f"any-{changes.kebab(name)}",
             "EMX-631",
             f"Any text is a {name}; what cannot be read is dropped.",
             _times(_readable),

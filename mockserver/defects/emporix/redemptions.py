@@ -165,7 +165,7 @@ DEFECTS = (
     # --- the order ---
     *(
         redemption_defect(
-            f"order-needs-no-{name}",
+            f"order-needs-no-{changes.kebab(name)}",
             "EMX-662",
             f"An order needs no {name}.",
             changes.with_body(lambda body, name=name: _unless_given(name, body), VALIDATE, REDEEM),  # type: ignore[misc]
@@ -193,7 +193,7 @@ DEFECTS = (
     ),
     *(
         redemption_defect(
-            f"order-of-any-{name}",
+            f"order-of-any-{changes.kebab(name)}",
             "EMX-609",
             f"Any amount in any currency is taken as {name}.",
             changes.together(),
@@ -230,7 +230,7 @@ DEFECTS = (
     # --- what is shown ---
     *(
         redemption_defect(
-            f"redemption-without-{name}",
+            f"redemption-without-{changes.kebab(name)}",
             "EMX-681",
             f"Redemptions are listed without {name}.",
             changes.body(lambda rows, name=name: list(map(_without(name), rows)), REDEMPTIONS),  # type: ignore[misc]
