@@ -70,9 +70,7 @@ def execute(case: Case, run: Callable[[], object], title: str = "") -> Executed:
     try:
         run()
     except Violation as violation:
-        ending = "violated"
-        trouble = Violation(_shown(violation.judgement, case.session.secrets))
-        trouble.__traceback__ = violation.__traceback__
+        ending, trouble = "violated", violation
         reason = f"the test ended when {violation.judgement.requirement} was violated"
     except pytest.skip.Exception as unmet:
         ending, trouble = "unsupported" if isinstance(unmet, Unsupported) else "unmet", unmet
@@ -91,6 +89,8 @@ def execute(case: Case, run: Callable[[], object], title: str = "") -> Executed:
     findings = tuple((number, _told(finding, secrets)) for number, finding in record.findings)
     if trouble is None:
         trouble = _off_contract([finding for _, finding in findings])
+    else:
+        _take_secrets_out(trouble, secrets)
     result = Result(
         record.test,
         title,
@@ -103,6 +103,20 @@ def execute(case: Case, run: Callable[[], object], title: str = "") -> Executed:
         case.now() - started,
     )
     return Executed(result, trouble)
+
+
+def _take_secrets_out(trouble: BaseException, secrets: Secrets) -> None:
+    """Leave no secret in what pytest will print: the message, and what led to it."""
+    trouble.args = tuple(
+        printable(secrets.text(each)) if isinstance(each, str) else each for each in trouble.args
+    )
+    if isinstance(trouble, Violation):
+        trouble.judgement = _shown(trouble.judgement, secrets)
+    elif isinstance(trouble, pytest.skip.Exception | pytest.fail.Exception):
+        trouble.msg = printable(secrets.text(str(trouble.msg)))
+    elif isinstance(trouble, TransportFailure):
+        # Libraries quote whole URLs, and the sentence of ours says it all.
+        trouble.__cause__, trouble.__suppress_context__ = None, True
 
 
 def disabled(test: str, title: str, named: tuple[str, ...], reason: str) -> Result:

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import difflib
+import io
+import signal
 import sys
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
@@ -12,11 +14,13 @@ from typing import Any
 import click
 from click.shell_completion import CompletionItem
 
+from conformance.catalogue import Catalogue
 from conformance.config import ConfigError
+from conformance.execution import CONTRACT
 from conformance.session import NotReady
 from conformance.vendors import VENDORS
 from conformance.verdicts import EXIT_INTERRUPTED, EXIT_UNJUDGED
-from mockserver import contract
+from mockserver import contract, editions
 
 
 class Mistake(click.ClickException):
@@ -40,8 +44,15 @@ class Commands(click.Group):
         run = partial(super().main, args, prog_name, complete_var, standalone_mode=False, **extra)
         if not standalone_mode:
             return run()
+        for stream in (sys.stdout, sys.stderr):
+            if isinstance(stream, io.TextIOWrapper):
+                # What a target answers may have characters that the terminal does not.
+                stream.reconfigure(errors="backslashreplace")
         try:
             outcome: object = run()
+        except click.exceptions.NoArgsIsHelpError as asked:
+            click.echo(asked.format_message(), err=True)
+            sys.exit(EXIT_UNJUDGED)
         except click.ClickException as error:
             click.echo(f"segment-conformance: {error.format_message()}", err=True)
             sys.exit(EXIT_UNJUDGED)
@@ -88,10 +99,15 @@ def did_you_mean(word: str, known: Iterable[str]) -> str:
 
 def known_requirements(vendor: str, named: Sequence[str]) -> tuple[str, ...]:
     """Return the requirements that a user names. Raises Mistake for one that is not there."""
-    ledger = contract(vendor).requirements
+    ledger = contract(vendor, (editions(vendor) or ("",))[-1])
+    operations = [CONTRACT + operation.id for operation in Catalogue(ledger)]
     for each in named:
-        if each not in ledger and not each.startswith("contract:"):
-            near = did_you_mean(each, ledger)
+        if each.startswith(CONTRACT) and each not in operations:
+            near = did_you_mean(each, operations)
+            name = each.removeprefix(CONTRACT)
+            raise Mistake(f"The documents of {vendor} have no operation {name!r}.{near}")
+        if not each.startswith(CONTRACT) and each not in ledger.requirements:
+            near = did_you_mean(each.upper(), ledger.requirements)
             raise Mistake(f"The ledger of {vendor} has no requirement {each!r}.{near}")
     return tuple(named)
 
@@ -106,3 +122,13 @@ def users_mistakes() -> Iterator[None]:
     except OSError as error:
         where = f"{error.filename}: " if error.filename else ""
         raise Mistake(f"{where}{error.strerror or error}") from None
+
+
+@contextmanager
+def ended_like_ctrl_c() -> Iterator[None]:
+    """Let a polite request to end (SIGTERM: a job that is cancelled) clean up like Ctrl-C does."""
+    before = signal.signal(signal.SIGTERM, signal.default_int_handler)
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGTERM, before)

@@ -13,15 +13,15 @@ from rich.console import Console
 from rich.table import Table
 
 from conformance import baseline as known
-from conformance import journal
 from conformance.catalogue import Catalogue
-from conformance.cli.arguments import Mistake, VendorName, users_mistakes
-from conformance.cli.options import FILE
-from conformance.config import DEFAULT_FILE, load
+from conformance.cli.arguments import Commands, Mistake, VendorName, users_mistakes
+from conformance.cli.options import FILE, FOLDER
+from conformance.config import DEFAULT_FILE, ConfigError, load
 from conformance.planning import plan as rehearse
 from conformance.plugin import opened
+from conformance.remains import remove_again
 from conformance.running import Order, options_of
-from conformance.runs import RunFolder
+from conformance.runs import DEFAULT_FOLDER, RunFolder
 from conformance.session import ProfileName
 from conformance.starting import template
 from conformance.vendors import VENDORS
@@ -69,35 +69,45 @@ def plan(vendor: str, config: Path | None) -> None:
 @click.option("--run", "run", required=True, help="The id of the run; its first line told it.")
 @click.option("--config", type=FILE, help="Configuration; conformance.toml unless told.")
 @click.option("--base-url", "url", default="", help="The target, instead of the file's base_url.")
-@click.option("--folder", type=click.Path(file_okay=False, path_type=Path), help="Where runs are.")
+@click.option("--folder", type=FOLDER, help=f"Where runs are; {DEFAULT_FOLDER} unless told.")
 def cleanup(run: str, config: Path | None, url: str, folder: Path | None) -> int:
-    """Remove what an interrupted run left at its target."""
+    """Remove what an interrupted run left at its target.
+
+    Exit code 0 when nothing is left, 2 when something is.
+    """
     found = RunFolder(run, folder)
-    journals = found.journals()
+    journals = found.journals() if run.isalnum() else {}
     if not journals:
         there = sorted(path.name for path in found.path.parent.glob("*") if path.is_dir())
-        told = f"; there are {', '.join(there)}" if there else ""
-        raise Mistake(f"there is no run {run!r} in {found.path.parent}{told}")
-    left = 0
+        told = f"; there are {', '.join(there)}" if run.isalnum() and there else ""
+        raise Mistake(f"there is no run {run!r} that left something behind{told}")
+    left = False
     for path, vendor in journals.items():
         with users_mistakes():
-            old = journal.read(path)
-            if not old.remaining():
-                click.echo(f"{path}: nothing is left")
-                continue
-            order = Order(vendor, config=config, url=url, folder=folder)
+            if vendor not in VENDORS:
+                raise ConfigError(f"{path} is no journal: there is no vendor {vendor!r}")
+            order = Order(vendor, config=config, url=url.rstrip("/"), folder=folder)
             session = opened(vendor, options_of(order, run), found, "cleanup")
-        session.journal = old
-        session.background.clean_up()
-        for creation in reversed([old.numbered(number) for number in range(1, old.count + 1)]):
-            if creation.state in ("removed", "left", "stray"):
-                what = f"{creation.kind} {creation.name} {creation.id}".strip()
-                click.echo(f"{creation.state}: {what} {creation.reason}".rstrip())
-        left += len(old.open())
+            for creation in remove_again(session, path):
+                what = " ".join(filter(None, (creation.kind, creation.name, creation.id)))
+                state = _STATES.get(creation.state, creation.state)
+                why = f" ({creation.reason})" if creation.reason else ""
+                click.echo(f"{state}: {what}{why}")
+                left = left or creation.state in ("left", "stray")
+            session.close()
+    found.tidy()
+    click.echo(f"run {run}: {'something is still there' if left else 'nothing is left'}")
     return EXIT_UNJUDGED if left else EXIT_CONFORMANT
 
 
-@click.group()
+_STATES = {
+    "refused": "was never made",
+    "left": "could not be removed",
+    "stray": "may be somebody else's and was not touched",
+}
+
+
+@click.group(cls=Commands)
 def baseline() -> None:
     """Keep the list of known failures: each with a reason and a day on which it ends."""
 

@@ -32,7 +32,9 @@ class OpenLoyalty(Case):
 
     def create(self, body: Any, *, by: str = "admin", **sending: Any) -> Reply:
         """Send POST …/segment, journalled; `body` is the whole one, envelope included."""
-        creation = self.plan("segment", _name(body), segment_removal())
+        creation = self.plan(
+            "segment", _name(body), segment_removal("admin" if is_member(by) else by)
+        )
         reply = self.send(op.CREATE, by=by, body=body, **sending)
         self.settled(creation, reply, "/segmentId")
         return reply
@@ -201,9 +203,9 @@ class Batch:
         return reply, labels
 
 
-def segment_removal() -> Removal:
-    """Return the request that removes a segment."""
-    return Removal(op.REMOVE, {"segment": "{id}"}, credential="admin")
+def segment_removal(credential: str = "admin") -> Removal:
+    """Return the request that removes a segment, sent by an admin's credential."""
+    return Removal(op.REMOVE, {"segment": "{id}"}, credential=credential)
 
 
 def is_member(name: str) -> bool:

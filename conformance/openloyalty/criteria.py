@@ -65,7 +65,7 @@ class Selection:
         found = holds(reply, str(member["id"]))
         if not found:
             self._must_be_calculated()
-        self.case.judge(self.requirements, reply).status(200).that(
+        self.case.judge(self.requirements, reply).that(
             found, f"the member {member['id']} is selected, who {why}", "not selected", "members"
         )
         return self
@@ -73,7 +73,7 @@ class Selection:
     def lacks(self, member: Member, why: str) -> Selection:
         """Judge that a member is not selected; look only after `has` saw another one."""
         reply = self.look(member, shown=False)
-        self.case.judge(self.requirements, reply).status(200).that(
+        self.case.judge(self.requirements, reply).that(
             not holds(reply, str(member["id"])),
             f"the member {member['id']} is not selected, who {why}", "selected", "members",
         )  # fmt: skip
@@ -91,6 +91,9 @@ class Selection:
             ),
             lambda found: holds(found, wanted) is shown,
         )
+        self.case.need(reply, 200, what="listing the members of a segment")
+        if not isinstance(reply.at("/items"), list):
+            raise Unmet("the members of a segment are not listed as documented")
         others = [
             each for each in reply.each("/customerId", of="/items") if not same_id(each, wanted)
         ]

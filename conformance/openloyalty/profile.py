@@ -36,7 +36,7 @@ def log_in(session: Session, name: str) -> Credential:
         step="log in",
     )
     token = reply.at("/token")
-    if reply.status != 200 or not isinstance(token, str):
+    if not (200 <= reply.status < 300 and isinstance(token, str)):
         path = reply.request.url.partition("?")[0]
         raise Refused(
             f"the credentials openloyalty.{name} are not accepted: {path} answered {reply.status}"

@@ -6,8 +6,9 @@ from collections.abc import Mapping
 from html import escape
 from typing import Any
 
-_COLOURS = {0: "#2da44e", 1: "#cf222e", 2: "#6e7781", 130: "#6e7781"}
-_WORDS = {1: "not conformant", 2: "not judged", 130: "interrupted"}
+from conformance.report.words import WORDS
+
+_COLOURS = {0: "#1a7f37", 1: "#cf222e", 2: "#6e7781", 130: "#6e7781"}
 _WIDTH = 6.6
 """Pixels that a character takes, about; the text is stretched to fit."""
 
@@ -17,7 +18,7 @@ def badge(document: Mapping[str, Any]) -> str:
     counts = document["counts"]["requirements"]
     code = document["exit_code"]
     judged = sum(counts[verdict] for verdict in ("pass", "known", "fail"))
-    told = _WORDS.get(code, f"{counts['pass']} of {judged} requirements")
+    told = WORDS[code] if code else f"{counts['pass']} of {judged} requirements"
     label = f"{document['title']} segments"
     left, right = (round(len(text) * _WIDTH) + 12 for text in (label, told))
     width, spoken = left + right, escape(f"{label}: {told}")

@@ -9,20 +9,34 @@ from collections.abc import Mapping
 from typing import Any
 
 _VARIABLE = re.compile(r"\$\{[A-Za-z_][A-Za-z0-9_]*\}")
+_BY_CURL = frozenset({"content-length", "host", "connection", "transfer-encoding"})
+"""Headers that curl knows best."""
 
 
 def curl(exchange: Mapping[str, Any], base_url: str) -> str:
     """Return the command for the request of an exchange of `results.json`."""
     request = exchange["request"]
+    method, url, body = request["method"], base_url + request["url"], request["body"]
     parts = ["curl", "-sS", "-i"]
-    if request["method"] != "GET":
-        parts += ["-X", request["method"]]
-    for name, value in request["headers"]:
-        if name.lower() not in ("content-length", "host"):
-            parts += ["-H", _quoted(f"{name}: {value}")]
-    if request["body"]:
-        parts += ["--data-raw", _quoted(request["body"])]
-    parts.append(_quoted(base_url + request["url"]))
+    if re.search(r"[\[\]{}]", _VARIABLE.sub("", url)):
+        parts.append("--globoff")
+    if "/." in url:
+        parts.append("--path-as-is")
+    if method == "HEAD":
+        parts.append("--head")
+    elif method != "GET" or body:
+        parts += ["-X", shlex.quote(method)]
+    headers = [(name, value) for name, value in request["headers"] if name.lower() not in _BY_CURL]
+    for name, value in headers:
+        # To curl, `name:` takes a header away, and `name;` sends an empty one.
+        parts += ["-H", _quoted(f"{name}: {value}" if value else f"{name};")]
+    sent = {name.lower() for name, _ in headers}
+    for name in ("Accept", "Content-Type") if body else ("Accept",):
+        if name.lower() not in sent:
+            parts += ["-H", f"'{name}:'"]
+    if body:
+        parts += ["--data-raw", _quoted(body)]
+    parts.append(_quoted(url))
     return " ".join(parts)
 
 

@@ -11,6 +11,14 @@ from typing import Any
 from jinja2 import Environment, PackageLoader, Template, select_autoescape
 
 from conformance.report.curl import curl, variables
+from conformance.report.words import (
+    NOTHING,
+    WORDS,
+    by_area,
+    difference,
+    used_verdicts,
+    why_not_judged,
+)
 from conformance.verdicts import ORDER
 
 
@@ -30,35 +38,28 @@ def page(document: Mapping[str, Any]) -> str:
     base_url = document["target"]["base_url"]
     tests = {
         test["name"]: {
-            **{name: test[name] for name in ("title", "requirements", "ending", "reason")},
+            **{name: test[name] for name in ("title", "ending", "reason")},
             "exchanges": [
-                {
-                    **exchange,
-                    "curl": curl(exchange, base_url),
-                    "needs": variables(exchange),
-                }
+                {**exchange, "curl": curl(exchange, base_url), "needs": variables(exchange)}
                 for exchange in test["exchanges"]
             ],
         }
         for test in document["tests"]
     }
-    statuses = sorted({status for each in document["operations"] for status in each["statuses"]})
-    areas: dict[str, Counter[str]] = {}
-    for ruling in document["rulings"]:
-        areas.setdefault(ruling["area"], Counter())[ruling["verdict"]] += 1
+    areas = by_area(document)
     return _template().render(
         document=document,
-        areas=sorted(areas.items()),
+        areas=areas,
         rulings=sorted(
             document["rulings"],
             key=lambda ruling: (ORDER.index(ruling["verdict"]), ruling["kind"] == "contract"),
         ),
-        totals=sum(areas.values(), Counter()),
-        order=[each for each in ORDER if any(counts[each] for counts in areas.values())],
-        statuses=statuses,
-        word={0: "conformant", 1: "not conformant", 2: "not judged", 130: "interrupted"}[
-            document["exit_code"]
-        ],
+        totals=sum((counts for _, counts in areas), Counter()),
+        order=used_verdicts(areas),
+        statuses=sorted({each for row in document["operations"] for each in row["statuses"]}),
+        word=WORDS[document["exit_code"]],
+        why=why_not_judged(document),
+        difference=lambda failure: difference(failure["expected"], failure["actual"] or NOTHING),
         # `<` must not end the script element that the JSON stands in.
         tests=json.dumps(tests, ensure_ascii=False).replace("<", "\\u003c"),
     )

@@ -33,7 +33,9 @@ def test_a_new_segment_can_be_read(openloyalty: OpenLoyalty, active: bool) -> No
 def test_a_name_is_all_that_a_segment_needs(openloyalty: OpenLoyalty) -> None:
     """A segment can be created with nothing but a name, so without parts."""
     reply = openloyalty.create({"segment": {"name": openloyalty.fresh_name()}})
-    openloyalty.judge("OLO-052", reply).status(200)
+    openloyalty.judge("OLO-052", reply).that(
+        200 <= reply.status < 300, "the segment is created", f"status {reply.status}", "the status"
+    )
 
 
 @judges("OLO-051")

@@ -170,7 +170,7 @@ DEFECTS = (
         for who, operation in (("admins", ADMIN), ("members", MEMBER))
     ),
     Defect(
-        name="openloyalty.wrong-credentials-are-a-bad-request",
+        name="openloyalty.wrong-credentials-are-forbidden",
         violates=("OLO-032",),
         summary="Wrong credentials are answered with 403.",
         kind="status",

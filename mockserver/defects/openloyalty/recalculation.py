@@ -69,7 +69,7 @@ DEFECTS = (
     Defect(
         name="openloyalty.calculated-at-from-the-start-in-the-list",
         violates=("OLO-090",),
-        summary="The list shows the createdAt of segments that were never recalculated twice.",
+        summary="The list shows createdAt as calculatedAt of segments never recalculated.",
         kind="time",
         operations=(LIST,),
         change=changes.body(

@@ -1,4 +1,4 @@
-"""Lists that are paged, sorted or filtered in the wrong way."""
+"""Filters that find too much, too little or the wrong thing."""
 
 from __future__ import annotations
 
@@ -7,36 +7,12 @@ from dataclasses import replace
 from typing import Any
 
 from mockserver.defects import changes
+from mockserver.defects.openloyalty.paging import LIST, NAMES, SEARCHABLE, Document, query_of
+from mockserver.kernel import instants
 from mockserver.kernel.call import Call, Reply
 from mockserver.kernel.defect import Change, Defect
 from mockserver.kernel.room import Operation
 from mockserver.vendors.openloyalty.world import World
-
-LIST = "segmentGetList"
-MEMBERS = "segmentGetMembers"
-ASSOCIATION = "_getSegmentAssociation"
-SEARCHABLE = (LIST, MEMBERS)
-ALL = (*SEARCHABLE, ASSOCIATION)
-NAMES = {LIST: "segments", MEMBERS: "members", ASSOCIATION: "associations"}
-OrderBy = "_orderBy"
-Document = dict[str, Any]
-Rename = Callable[[str, str], str]
-
-
-def _parameter(name: str, edit: Callable[[Any], None]) -> Callable[[Document], None]:
-    """Edit the schema of a shared query parameter."""
-    return lambda document: edit(document["components"]["parameters"][name]["schema"])
-
-
-def _query(edit: Callable[[dict[str, Any]], Any], *operations: str) -> Change:
-    """Edit the declared query parameters, a copy."""
-
-    def edited(call: Call) -> Call:
-        query = dict(call.query)
-        edit(query)
-        return replace(call, query=query)
-
-    return changes.before(edited, *operations)
 
 
 def _operators(rename: Callable[[str, str], str | None], *operations: str) -> Change:
@@ -95,16 +71,6 @@ def _empty_is_none(operation: Operation, world: World, call: Call, caller: Any) 
     return replace(reply, body={**body, "items": items})
 
 
-def _sorted_afterwards(operation: Operation, world: World, call: Call, caller: Any) -> Reply:
-    order = call.query.get(OrderBy, {})
-    query = {name: value for name, value in call.query.items() if name != OrderBy}
-    reply = operation(world, replace(call, query=query), caller)
-    body = changes.plain(reply.body)
-    for field, direction in order.items():
-        body["items"].sort(key=lambda each: each.get(field, ""), reverse=direction == "desc")
-    return replace(reply, body=body)
-
-
 def _one_of_several(call: Call) -> Call:
     """Keep only the first filter that is declared, or the first one that is not."""
     declared = [name for name in call.query if not name.startswith("_")]
@@ -135,42 +101,6 @@ def _any_case(call: Call) -> Call:
     return replace(call, query=query, undeclared=renamed)
 
 
-def _from_zero(query: dict[str, Any]) -> None:
-    if "_page" in query:
-        query["_page"] += 1
-
-
-def _without(name: str) -> Callable[[Any], Any]:
-    return lambda body: {each: value for each, value in body.items() if each != name}
-
-
-def _renamed(body: Any) -> Any:
-    return {"segments": body["items"], "total": body["total"]}
-
-
-def _at_least(name: str, least: int) -> Callable[[dict[str, Any]], None]:
-    def edit(query: dict[str, Any]) -> None:
-        if isinstance(query.get(name), int):
-            query[name] = max(query[name], least)
-
-    return edit
-
-
-def _loosely_typed(query: dict[str, Any]) -> None:
-    for name in ("_page", "_itemsOnPage"):
-        value = query.get(name)
-        if isinstance(value, str):
-            if value.lstrip("-").isdecimal():
-                query[name] = int(value)
-            else:
-                del query[name]
-
-
-def _texts(document: Document) -> None:
-    for name in ("page", "itemsOnPage"):
-        document["components"]["parameters"][name]["schema"] = {"type": "string"}
-
-
 def _as_text(field: str) -> Callable[[Document], None]:
     def loosen(document: Document) -> None:
         for path in document["paths"].values():
@@ -183,70 +113,30 @@ def _as_text(field: str) -> Callable[[Document], None]:
     return loosen
 
 
+def _value(field: str, text: str) -> Any:
+    """Return a filter's text in the type of its field. Raises LookupError and ValueError."""
+    if field == "active":
+        return {"true": True, "false": False}[text]
+    if field == "createdAt":
+        instants.parse(text)
+        return text
+    return float(text)
+
+
 def _read(field: str) -> Callable[[dict[str, Any]], None]:
     """Read a filter that came as a text; pass over what cannot be read."""
 
     def edit(query: dict[str, Any]) -> None:
-        value = query.get(field)
-        if value is None:
-            return
-        try:
-            if field == "active":
-                query[field] = {"true": True, "false": False}[value]
-            elif field == "createdAt":
-                query[field] = value if value[:4].isdecimal() else value[:0] + _never(value)
-            else:
-                query[field] = float(value)
-        except (KeyError, ValueError):
-            del query[field]
+        if field in query:
+            try:
+                query[field] = _value(field, query[field])
+            except (LookupError, ValueError):
+                del query[field]
 
     return edit
 
 
-def _never(value: str) -> str:
-    raise ValueError(value)
-
-
-def _minimum(schema: Any) -> None:
-    schema.pop("minimum", None)
-
-
-def _maximum(schema: Any) -> None:
-    schema.pop("maximum", None)
-
-
-def _twenty(schema: Any) -> None:
-    schema["default"] = 20
-
-
-def _no_default(schema: Any) -> None:
-    schema.pop("default", None)
-
-
-def _any_direction(schema: Any) -> None:
-    schema["additionalProperties"] = {"type": "string"}
-
-
-def _upwards_unless_desc(query: dict[str, Any]) -> None:
-    order = query.get(OrderBy, {})
-    query[OrderBy] = {name: "desc" if value == "desc" else "asc" for name, value in order.items()}
-
-
-def _always_upwards(query: dict[str, Any]) -> None:
-    query[OrderBy] = dict.fromkeys(query.get(OrderBy, {}), "asc")
-
-
-PAGES = (
-    Defect(
-        name="openloyalty.page-may-be-a-word",
-        violates=("OLO-005",),
-        summary="A _page or _itemsOnPage that is no number counts as not sent.",
-        kind="validation",
-        operations=ALL,
-        loosen=_texts,
-        change=changes.together(_query(_at_least("_page", 1), *ALL), _query(_loosely_typed, *ALL)),
-        fault=102,
-    ),
+DEFECTS = (
     *(
         Defect(
             name=f"openloyalty.wrong-{name}-passed-over",
@@ -255,7 +145,7 @@ PAGES = (
             kind="validation",
             operations=(LIST,),
             loosen=_as_text(field),
-            change=_query(_read(field), LIST),
+            change=query_of(_read(field), LIST),
             fault=102,
         )
         for name, field in (
@@ -265,154 +155,6 @@ PAGES = (
             ("created-at", "createdAt"),
         )
     ),
-    Defect(
-        name="openloyalty.large-page-passed-over",
-        violates=("OLO-016",),
-        summary="A _page beyond 32 bits is a page without items.",
-        kind="validation",
-        operations=ALL,
-        loosen=_parameter("page", _maximum),
-        fault=102,
-    ),
-    *(
-        Defect(
-            name=f"openloyalty.pages-of-{NAMES[operation]}-from-zero",
-            violates=("OLO-123",),
-            summary="Pages count from 0.",
-            kind="paging",
-            operations=(operation,),
-            loosen=_parameter("page", _no_default),
-            change=_query(_from_zero, operation),
-        )
-        for operation in ALL
-    ),
-    *(
-        Defect(
-            name=f"openloyalty.page-of-{NAMES[operation]}-ignored",
-            violates=("OLO-123",),
-            summary="The first page comes whichever is asked for.",
-            kind="paging",
-            operations=(operation,),
-            change=changes.without_query("_page", operation),
-        )
-        for operation in SEARCHABLE
-    ),
-    *(
-        Defect(
-            name=f"openloyalty.page-zero-of-{NAMES[operation]}",
-            violates=("OLO-124",),
-            summary="A _page below 1 counts as the first.",
-            kind="paging",
-            operations=(operation,),
-            loosen=_parameter("page", _minimum),
-            change=changes.together(
-                _query(_at_least("_page", 1), operation),
-                *(_query(_positive, other) for other in ALL if other != operation),
-            ),
-            fault=102,
-        )
-        for operation, _positive in ((each, _at_least("_page", 1)) for each in ALL)
-    ),
-    Defect(
-        name="openloyalty.twenty-on-a-page",
-        violates=("OLO-125",),
-        summary="A page holds 20 items unless told otherwise.",
-        kind="paging",
-        operations=ALL,
-        loosen=_parameter("itemsOnPage", _twenty),
-    ),
-    *(
-        Defect(
-            name=f"openloyalty.items-on-page-of-{NAMES[operation]}-ignored",
-            violates=("OLO-125",),
-            summary="A page holds 10 items whatever is asked for.",
-            kind="paging",
-            operations=(operation,),
-            change=changes.without_query("_itemsOnPage", operation),
-        )
-        for operation in ALL
-    ),
-    Defect(
-        name="openloyalty.no-limit-of-a-page",
-        violates=("OLO-126",),
-        summary="A page may hold more than 50 items.",
-        kind="paging",
-        operations=ALL,
-        loosen=_parameter("itemsOnPage", _maximum),
-        fault=102,
-    ),
-    Defect(
-        name="openloyalty.pages-of-nothing",
-        violates=("OLO-126",),
-        summary="A page may hold no items.",
-        kind="paging",
-        operations=ALL,
-        loosen=_parameter("itemsOnPage", _minimum),
-        change=_query(_at_least("_itemsOnPage", 0), *ALL),
-        fault=102,
-    ),
-    Defect(
-        name="openloyalty.list-without-total",
-        violates=("OLO-120",),
-        summary="The list of segments has no total.",
-        kind="totals",
-        operations=(LIST,),
-        change=changes.body(_without("total"), LIST),
-    ),
-    Defect(
-        name="openloyalty.list-as-in-the-older-edition",
-        violates=("OLO-120",),
-        summary="The list has its segments in a field segments.",
-        kind="schema",
-        operations=(LIST,),
-        change=changes.body(_renamed, LIST),
-    ),
-)
-
-SORTS = (
-    *(
-        Defect(
-            name=f"openloyalty.order-of-{NAMES[operation]}-ignored",
-            violates=("OLO-128",),
-            summary="_orderBy is passed over.",
-            kind="sort",
-            operations=(operation,),
-            change=changes.without_query(OrderBy, operation),
-        )
-        for operation in SEARCHABLE
-    ),
-    *(
-        Defect(
-            name=f"openloyalty.{NAMES[operation]}-never-downwards",
-            violates=("OLO-128",),
-            summary="desc sorts upwards too.",
-            kind="sort",
-            operations=(operation,),
-            change=_query(_always_upwards, operation),
-        )
-        for operation in SEARCHABLE
-    ),
-    Defect(
-        name="openloyalty.pages-sorted-one-by-one",
-        violates=("OLO-128",),
-        summary="Each page is sorted by itself.",
-        kind="sort",
-        operations=(LIST,),
-        change=changes.around(_sorted_afterwards, LIST),
-    ),
-    Defect(
-        name="openloyalty.any-direction",
-        violates=("OLO-131",),
-        summary="A direction that is neither asc nor desc counts as asc.",
-        kind="validation",
-        operations=SEARCHABLE,
-        loosen=_parameter("orderBy", _any_direction),
-        change=_query(_upwards_unless_desc, *SEARCHABLE),
-        fault=102,
-    ),
-)
-
-FILTERS = (
     *(
         Defect(
             name=f"openloyalty.eq-of-{NAMES[operation]}-unknown",
@@ -555,5 +297,3 @@ FILTERS = (
         )
     ),
 )
-
-DEFECTS = (*PAGES, *SORTS, *FILTERS)
