@@ -11,7 +11,7 @@ expires = 2027-01-31
 from __future__ import annotations
 
 import tomllib
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from pathlib import Path
@@ -19,10 +19,11 @@ from pathlib import Path
 import tomli_w
 
 from conformance.config import ConfigError
+from conformance.vendors import VENDORS
 
 HEADER = "# Failures that are known. Each needs a reason; after `expires` it counts again.\n\n"
 UNEXPLAINED = "not looked at yet"
-_FIELDS = frozenset({"vendor", "requirement", "reason", "expires"})
+_FIELDS = ("vendor", "requirement", "reason", "expires")
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,17 +57,23 @@ def read(path: Path) -> list[Known]:
     return [_known(path, number, row) for number, row in enumerate(rows, 1)]
 
 
-def _known(path: Path, number: int, row: Mapping[str, object]) -> Known:
+def _known(path: Path, number: int, row: object) -> Known:
     where = f"{path}, [[known]] number {number}"
-    unknown = row.keys() - _FIELDS
+    if not isinstance(row, dict):
+        raise ConfigError(f"{where}: is no table")
+    unknown = row.keys() - set(_FIELDS)
     if unknown:
-        raise ConfigError(f"{where}: there is no {min(unknown)!r}")
+        known = ", ".join(_FIELDS)
+        raise ConfigError(f"{where}: there is no {min(unknown)!r}; known are {known}")
     texts = {}
     for name in ("vendor", "requirement", "reason"):
         value = row.get(name)
         if not isinstance(value, str) or not value.strip():
             raise ConfigError(f"{where}: {name} is needed, as a text")
         texts[name] = value
+    if texts["vendor"] not in VENDORS:
+        known = ", ".join(VENDORS)
+        raise ConfigError(f"{where}: there is no vendor {texts['vendor']!r}; known are {known}")
     expires = row.get("expires")
     if isinstance(expires, datetime):
         expires = expires.date()
@@ -96,7 +103,9 @@ def write(path: Path, known: Iterable[Known]) -> None:
         }
         for each in sorted(known, key=lambda each: (each.vendor, each.requirement))
     ]
-    path.write_text(HEADER + tomli_w.dumps({"known": rows}), "utf-8")
+    # One table each, however short: people write their reasons into it.
+    tables = (f"[[known]]\n{tomli_w.dumps(row)}" for row in rows)
+    path.write_text(HEADER + "\n".join(tables), "utf-8")
 
 
 def updated(
@@ -109,7 +118,7 @@ def updated(
     return found
 
 
-def pruned(known: Iterable[Known], vendor: str, failing: Iterable[str]) -> list[Known]:
-    """Return a baseline without what does not fail any more."""
-    still = set(failing)
-    return [each for each in known if each.vendor != vendor or each.requirement in still]
+def pruned(known: Iterable[Known], vendor: str, mended: Iterable[str]) -> list[Known]:
+    """Return a baseline without what passes by now; what was not judged stays."""
+    passing = set(mended)
+    return [each for each in known if each.vendor != vendor or each.requirement not in passing]

@@ -235,12 +235,24 @@ class Case:
 
     # --- time ---
 
-    def settle(self, look: Callable[[], Reply], until: Callable[[Reply], bool]) -> Reply:
-        """Look until something holds, at most for the settling time; return the last look."""
+    def settle(
+        self,
+        look: Callable[[], Reply],
+        until: Callable[[Reply], bool],
+        *,
+        within: float | None = None,
+    ) -> Reply:
+        """Look until something holds; return the last look.
+
+        Ends after the settling time, or after `within` seconds where that is less.
+        """
+        limit = self.session.settle_seconds
+        if within is not None:
+            limit = min(limit, within)
         pause, waited = _FIRST_PAUSE, 0.0
         reply = look()
-        while not until(reply) and waited < self.session.settle_seconds:
-            pause = min(pause, self.session.settle_seconds - waited)
+        while not until(reply) and waited < limit:
+            pause = min(pause, limit - waited)
             self.pause(pause)
             waited += pause
             pause *= 2

@@ -16,17 +16,18 @@ import pytest
 from conformance.bundled import bundled_config, bundled_target
 from conformance.case import Case
 from conformance.config import DEFAULT_FILE, Config, ConfigError, load
-from conformance.execution import CONTRACT, Result, disabled, execute
+from conformance.execution import Result, disabled, execute
 from conformance.gathering import OUTPUT, Gatherer, parts_of
 from conformance.journal import Journal
+from conformance.options import declare, mistake_in
 from conformance.preflight import NotReady, look
 from conformance.results import packed
 from conformance.runs import RunFolder, new_run_id
 from conformance.safety import Limits
 from conformance.session import SMOKE_REQUESTS, Run, Session
+from conformance.traces import take_secrets_out
 from conformance.transports import Network, Transport
 from conformance.vendors import VENDORS, profile_of
-from mockserver import contract
 
 MARKERS: Final = (
     "judges(*requirements): the requirements that a test judges",
@@ -82,23 +83,7 @@ GATHERER: Final = "conformance-gatherer"
 
 def pytest_addoption(parser: pytest.Parser) -> None:
     """Declare the options."""
-    group = parser.getgroup("conformance", "conformance of segment APIs")
-    add = group.addoption
-    add("--conformance-config", metavar="FILE", help="configuration (conformance.toml)")
-    add("--conformance-url", metavar="URL", default="", help="base URL, instead of the file's")
-    add("--conformance-self", action="store_true", help="judge the bundled mock")
-    add("--conformance-profile", choices=["smoke", "read-only", "full"], default="full")
-    add("--conformance-seed", type=int, default=0, help="seed of every random choice")
-    add("--conformance-run", default="", help="id of the run; made up when it is not given")
-    add("--conformance-folder", metavar="DIR", help="where runs keep their journals")
-    add("--conformance-settle", type=float, help="seconds within which effects must show")
-    add("--conformance-requests", type=int, help="limit on requests")
-    add("--conformance-rate", type=float, help="limit on requests in a second")
-    add("--conformance-time-limit", type=float, help="limit in seconds")
-    add("--conformance-requirement", action="append", default=[], help="judge only this one")
-    add("--conformance-as-published", action="store_true", help="judge by the uncorrected document")
-    add("--conformance-ready", action="store_true", help="the target was looked at before")
-    add("--conformance-max-examples", type=int, default=20, help="generated cases per operation")
+    declare(parser)
 
 
 def pytest_configure(config: pytest.Config) -> None:
@@ -109,7 +94,7 @@ def pytest_configure(config: pytest.Config) -> None:
     for marker in MARKERS:
         config.addinivalue_line("markers", marker)
     option = config.option
-    mistake = _mistake(option)
+    mistake = mistake_in(option)
     if mistake:
         raise pytest.UsageError(mistake)
     shared = getattr(config, "workerinput", None)
@@ -140,31 +125,6 @@ def pytest_configure(config: pytest.Config) -> None:
     config.stash[KIT] = Kit(options, folder, worker)
     if shared is None and not config.pluginmanager.has_plugin(GATHERER):
         config.pluginmanager.register(Gatherer(lambda _gathered, _result: None), GATHERER)
-
-
-def _mistake(option: Any) -> str:
-    """Return what is wrong with the options, in a sentence; nothing where nothing is."""
-    if option.conformance_self and (option.conformance_url or option.conformance_config):
-        return (
-            "--conformance-self judges the bundled mock; "
-            "it goes with neither --conformance-url nor --conformance-config"
-        )
-    for name in ("requests", "rate", "time_limit", "max_examples"):
-        value = getattr(option, f"conformance_{name}")
-        # None of a limit is left when everything was used up before the tests.
-        least = value == 0 and name == "requests"
-        if value is not None and not value > 0 and not least:
-            return f"--conformance-{name.replace('_', '-')} must be more than 0, not {value}"
-    if option.conformance_settle is not None and not option.conformance_settle >= 0:
-        return f"--conformance-settle must not be less than 0, not {option.conformance_settle}"
-    run = option.conformance_run
-    if run and not (run.isascii() and run.isalnum()):
-        return f"--conformance-run is made of letters and digits; {run!r} is not"
-    for each in option.conformance_requirement:
-        ledgers = (contract(vendor).requirements for vendor in VENDORS)
-        if not each.startswith(CONTRACT) and not any(each in ledger for ledger in ledgers):
-            return f"no ledger has a requirement {each!r}"
-    return ""
 
 
 def pytest_report_header(config: pytest.Config) -> str:
@@ -260,6 +220,8 @@ def pytest_runtest_makereport(item: pytest.Item, call: pytest.CallInfo[None]) ->
     kit = item.config.stash[KIT]
     if call.when == "call" and item.nodeid in kit.results:
         report.conformance = packed(kit.results.pop(item.nodeid))  # type: ignore[attr-defined]
+    for session in kit.sessions.values():
+        take_secrets_out(report, session.secrets)
     return report  # type: ignore[return-value]
 
 
@@ -296,7 +258,11 @@ def opened(vendor: str, options: Options, folder: RunFolder, worker: str = "") -
         journal=Journal(None if options.bundled else folder.journal(vendor, worker)),
     )
     if not options.ready:
-        look(session)
+        try:
+            look(session)
+        except NotReady:
+            session.close()
+            raise
     return session
 
 
@@ -331,6 +297,10 @@ def _case(request: pytest.FixtureRequest, vendor: str) -> Case:
     try:
         session = kit.session(vendor)
     except (ConfigError, NotReady) as mistake:
+        if kit.worker:
+            # pytest-xdist would take a worker that leaves for one that died.
+            request.session.shouldstop = str(mistake)
+            pytest.skip(str(mistake))
         pytest.exit(str(mistake), returncode=2)
     return session.profile.case(session, request.node.nodeid, named_by(request.node))
 

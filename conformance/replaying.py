@@ -6,13 +6,16 @@ import json
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Any
+from typing import Any, get_args
 
 from conformance.config import ConfigError
-from conformance.execution import CONTRACT, Result
+from conformance.execution import Result
+from conformance.results import unpacked_exchange
 from conformance.running import PACKAGE, Finished, Listener, Order, carry_out
-from conformance.scenario import FORMAT
-from conformance.verdicts import EXIT_CONFORMANT, EXIT_UNJUDGED, EXIT_VIOLATED
+from conformance.scenario import FORMAT, PUBLISHED
+from conformance.session import ProfileName
+from conformance.vendors import VENDORS
+from conformance.verdicts import EXIT_CONFORMANT, EXIT_INTERRUPTED, EXIT_UNJUDGED, EXIT_VIOLATED
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,7 +29,12 @@ class Replayed:
 
     @property
     def exit_code(self) -> int:
-        """1 when it fails as it did, 0 when it does not, 2 when that could not be found out."""
+        """1 when it fails as it did, 0 when it does not, 2 when that could not be found out.
+
+        130 when it was interrupted.
+        """
+        if self.finished.exit_code == EXIT_INTERRUPTED:
+            return EXIT_INTERRUPTED
         known = {"fail": EXIT_VIOLATED, "known": EXIT_VIOLATED, "pass": EXIT_CONFORMANT}
         return known.get(self.verdict, EXIT_UNJUDGED)
 
@@ -51,27 +59,47 @@ def read(path: Path) -> Mapping[str, Any]:
         raise ConfigError(f"{path}: {reason}") from None
     except (ValueError, RecursionError) as error:
         raise ConfigError(f"{path}: not JSON: {error}") from None
-    needed = {"format", "vendor", "requirement", "test", "run", "exchanges", "failure"}
-    if not isinstance(scenario, dict) or needed - scenario.keys():
+    if not isinstance(scenario, dict) or not _is_whole(scenario):
         raise ConfigError(f"{path}: not a scenario; a run writes them into scenarios/")
     if scenario["format"] != FORMAT:
         raise ConfigError(f"{path}: has format {scenario['format']}, this kit knows {FORMAT}")
-    file = str(scenario["test"]).partition("::")[0]
-    if not (PACKAGE / file).is_file() or ".." in Path(file).parts:
+    if scenario["vendor"] not in VENDORS:
+        raise ConfigError(f"{path}: there is no vendor {scenario['vendor']!r}")
+    file = PACKAGE / scenario["test"].partition("::")[0]
+    ours = (PACKAGE / scenario["vendor"]).resolve()
+    # Whoever wrote the file names what is imported and run: it must be one of our tests.
+    if not file.is_file() or ours not in file.resolve().parents:
         raise ConfigError(f"{path}: this kit has no test {scenario['test']}")
     return scenario
+
+
+def _is_whole(scenario: Mapping[str, Any]) -> bool:
+    try:
+        texts = [scenario[name] for name in ("vendor", "requirement", "test", "judged_by")]
+        run = scenario["run"]
+        for each in scenario["exchanges"]:
+            unpacked_exchange(each)
+    except (KeyError, TypeError, ValueError, AttributeError):
+        return False
+    return (
+        "format" in scenario
+        and all(isinstance(text, str) for text in texts)
+        and isinstance(run, dict)
+        and isinstance(run.get("seed"), int)
+        and run.get("profile") in get_args(ProfileName)
+    )
 
 
 def replay(scenario: Mapping[str, Any], order: Order, run: str, listener: Listener) -> Replayed:
     """Run the test of a scenario with its seed. Raises ConfigError and NotReady."""
     wanted = str(scenario["requirement"])
-    only = () if wanted.startswith(CONTRACT) else (wanted,)
     told = replace(
         order,
-        seed=int(scenario["run"]["seed"]),
+        seed=scenario["run"]["seed"],
         profile=scenario["run"]["profile"],
+        as_published=scenario["judged_by"] == PUBLISHED,
         tests=(str(scenario["test"]),),
-        requirements=only,
+        requirements=(wanted,),
     )
     finished = carry_out(told, run, listener)
     found = [ruling.verdict for ruling in finished.verdicts.rulings if ruling.id == wanted]

@@ -7,6 +7,8 @@ from collections.abc import Mapping
 from typing import Any, Final
 
 FORMAT: Final = 1
+PUBLISHED: Final = "the published document"
+"""What a run judged by that was told to use the uncorrected document."""
 
 
 def scenarios(document: Mapping[str, Any]) -> dict[str, dict[str, Any]]:

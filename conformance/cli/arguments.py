@@ -17,6 +17,7 @@ from click.shell_completion import CompletionItem
 from conformance.catalogue import Catalogue
 from conformance.config import ConfigError
 from conformance.execution import CONTRACT
+from conformance.scope import judged, observed, unjudged
 from conformance.session import NotReady
 from conformance.vendors import VENDORS
 from conformance.verdicts import EXIT_INTERRUPTED, EXIT_UNJUDGED
@@ -109,6 +110,10 @@ def known_requirements(vendor: str, named: Sequence[str]) -> tuple[str, ...]:
         if not each.startswith(CONTRACT) and each not in ledger.requirements:
             near = did_you_mean(each.upper(), ledger.requirements)
             raise Mistake(f"The ledger of {vendor} has no requirement {each!r}.{near}")
+        if each in ledger.requirements and each not in {**judged(vendor), **observed(vendor)}:
+            row = ledger.requirements[each]
+            why = unjudged(vendor).get(each, f"it is {row.strength}, and a {row.level}")
+            raise Mistake(f"{each} is not judged: {why}")
     return tuple(named)
 
 

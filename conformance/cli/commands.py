@@ -25,7 +25,9 @@ kit, or nothing was tested), 130 interrupted.
 
 
 @click.group(
-    cls=Commands, epilog=EXAMPLES, context_settings={"help_option_names": ["-h", "--help"]}
+    cls=Commands,
+    epilog=EXAMPLES,
+    context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
 )
 @click.version_option(package_name="segment-testbed", prog_name="segment-conformance")
 def cli() -> None:

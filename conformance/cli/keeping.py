@@ -4,12 +4,11 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
-from datetime import datetime
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
 import click
-from rich.console import Console
 from rich.table import Table
 
 from conformance import baseline as known
@@ -20,6 +19,7 @@ from conformance.config import DEFAULT_FILE, ConfigError, load
 from conformance.planning import plan as rehearse
 from conformance.plugin import opened
 from conformance.remains import remove_again
+from conformance.report.terminal import screen
 from conformance.running import Order, options_of
 from conformance.runs import DEFAULT_FOLDER, RunFolder
 from conformance.session import ProfileName
@@ -31,7 +31,7 @@ from mockserver import contract, editions
 PROFILES: tuple[ProfileName, ...] = ("smoke", "read-only", "full")
 
 
-@click.command()
+@click.command(short_help="Tell what a run would send, make and remove.")
 @click.argument("vendor", type=VendorName())
 @click.option("--config", type=FILE, help="Count only what this configuration can judge.")
 def plan(vendor: str, config: Path | None) -> None:
@@ -44,7 +44,7 @@ def plan(vendor: str, config: Path | None) -> None:
         path = config or (Path(DEFAULT_FILE) if Path(DEFAULT_FILE).exists() else None)
         given = load(vendor, path) if path is not None else None
         plans = [rehearse(vendor, profile, given) for profile in PROFILES]
-    console = Console(highlight=False)
+    console = screen()
     table = Table(box=None, pad_edge=False)
     table.add_column("", overflow="fold")
     for each in plans:
@@ -62,7 +62,7 @@ def plan(vendor: str, config: Path | None) -> None:
         table.add_row(f"  {method} {where}", *counts)
     console.print(table)
     used = ", ".join(sorted({name for each in plans for name in each.credentials}))
-    console.print(f"credentials that are used: {used or 'none'}", soft_wrap=True)
+    console.print(f"credentials that are used: {used or 'none'}")
 
 
 @click.command()
@@ -107,7 +107,7 @@ _STATES = {
 }
 
 
-@click.group(cls=Commands)
+@click.group(cls=Commands, short_help="Keep the list of known failures.")
 def baseline() -> None:
     """Keep the list of known failures: each with a reason and a day on which it ends."""
 
@@ -127,25 +127,36 @@ BASELINE = click.argument("path", metavar="BASELINE", type=FILE)
 @RESULTS
 @click.option("--expires", type=click.DateTime(["%Y-%m-%d"]), help="Last day that it is excused.")
 def update(path: Path, results: Path, expires: datetime | None) -> None:
-    """Add what fails in a run to BASELINE; write the reasons into it afterwards."""
+    """Add what fails in a run to BASELINE.
+
+    Write the reasons into it afterwards; those that are there are kept.
+    """
     with users_mistakes():
         document = _results(results)
         before = known.read(path) if path.exists() else []
         day = None if expires is None else expires.date()
-        after = known.updated(before, document["vendor"], _failing(document), day)
+        failing = _ruled(document, "fail", "known")
+        after = known.updated(before, document["vendor"], failing, day)
         known.write(path, after)
     click.echo(f"{path}: {len(after) - len(before)} added, {len(after)} known")
+    today = datetime.now(UTC).date()
+    for each in after:
+        if each.requirement in failing and not each.holds_on(today):
+            click.echo(f"{each.requirement} fails, but is not excused since {each.expires}")
 
 
 @baseline.command()
 @BASELINE
 @RESULTS
 def prune(path: Path, results: Path) -> None:
-    """Take out of BASELINE what does not fail any more."""
+    """Take out of BASELINE what passes by now.
+
+    What the run did not judge stays.
+    """
     with users_mistakes():
         document = _results(results)
         before = known.read(path)
-        after = known.pruned(before, document["vendor"], _failing(document))
+        after = known.pruned(before, document["vendor"], _ruled(document, "pass"))
         known.write(path, after)
     click.echo(f"{path}: {len(before) - len(after)} taken out, {len(after)} known")
 
@@ -155,15 +166,13 @@ def _results(path: Path) -> Mapping[str, Any]:
         document = json.loads(path.read_text("utf-8"))
     except ValueError as error:
         raise Mistake(f"{path}: not JSON: {error}") from None
-    if not isinstance(document, dict) or document.get("vendor") not in VENDORS:
+    if not isinstance(document, dict) or not {"vendor", "rulings"} <= document.keys():
         raise Mistake(f"{path}: not the results.json of a run")
     return document
 
 
-def _failing(document: Mapping[str, Any]) -> list[str]:
-    return [
-        ruling["id"] for ruling in document["rulings"] if ruling["verdict"] in ("fail", "known")
-    ]
+def _ruled(document: Mapping[str, Any], *verdicts: str) -> list[str]:
+    return [ruling["id"] for ruling in document["rulings"] if ruling["verdict"] in verdicts]
 
 
 @click.command()

@@ -13,13 +13,15 @@ import click
 from rich.console import Console
 from rich.progress import track
 from rich.table import Table
+from rich.text import Text
 
 from conformance.cli.arguments import Mistake, VendorName, did_you_mean
+from conformance.report.terminal import screen
 from conformance.vendors import VENDORS
 from conformance.verdicts import EXIT_CONFORMANT, EXIT_VIOLATED
 
 
-@click.command()
+@click.command(short_help="Prove the kit: every defect is caught.")
 @click.argument("vendor", type=VendorName(), required=False)
 @click.option("--defect", "names", multiple=True, help="Only this defect; repeatable.")
 @click.option("--seed", default=0, show_default=True, help="Seed of the combinations of choices.")
@@ -49,7 +51,7 @@ def selftest(
 
     vendors: Sequence[str] = (vendor,) if vendor else VENDORS
     _check(names, vendors)
-    console = Console(stderr=True, highlight=False)
+    console = screen(stderr=True)
     matrices: list[Matrix] = []
     for each in vendors:
         steps = prove(each, names, seed=seed, workers=workers)
@@ -68,7 +70,7 @@ def selftest(
     if as_json:
         click.echo(json.dumps([matrix.as_json() for matrix in matrices], indent=2))
     else:
-        out = Console(highlight=False)
+        out = screen()
         for matrix in matrices:
             _show(out, matrix, verbose=verbose or bool(names))
     return EXIT_CONFORMANT if all(matrix.proven for matrix in matrices) else EXIT_VIOLATED
@@ -89,19 +91,21 @@ def _check(names: Sequence[str], vendors: Sequence[str]) -> None:
 def _show(console: Console, matrix: Any, *, verbose: bool) -> None:
     rows = [row for row in matrix.rows if verbose or not row.caught]
     if rows:
-        table = Table(title=f"{matrix.vendor}: defects", title_justify="left", box=None)
+        console.print(Text(f"{matrix.vendor}: defects", "bold"))
+        table = Table(box=None, pad_edge=False)
         for name in ("defect", "violates", "caught by"):
             table.add_column(name, overflow="fold")
         for row in rows:
             caught = ", ".join(row.caught[:3]) + (" …" if len(row.caught) > 3 else "")
-            table.add_row(row.defect, ", ".join(row.violates), caught or "[bold red]missed[/]")
+            shown = Text(caught) if caught else Text("missed", "bold red")
+            table.add_row(row.defect, ", ".join(row.violates), shown)
         console.print(table)
     for line in matrix.alarms:
-        console.print(f"[bold red]false alarm[/] {line}", soft_wrap=True)
-    console.print(matrix.summary(), soft_wrap=True)
+        console.print(Text.assemble(("false alarm ", "bold red"), line))
+    console.print(matrix.summary())
 
 
-@click.command()
+@click.command(short_help="Print the ledger with its tests and defects.")
 @click.argument("vendor", type=VendorName(), required=False)
 @click.option(
     "--format", "form", type=click.Choice(["md", "json", "csv"]), default="md", show_default=True

@@ -9,19 +9,19 @@ import click
 from rich.console import Console
 from rich.text import Text
 
-from conformance.cli.arguments import Mistake, VendorName, users_mistakes
+from conformance.cli.arguments import Mistake, VendorName, ended_like_ctrl_c, users_mistakes
 from conformance.cli.options import FILE
 from conformance.replaying import Replayed, read
 from conformance.replaying import replay as run_again
 from conformance.report.document import document
-from conformance.report.terminal import Live, show
+from conformance.report.terminal import Live, screen, show
 from conformance.running import Order, new_run
 from conformance.traffic import judge
 from conformance.verdicts import EXIT_CONFORMANT, EXIT_VIOLATED
 from mockserver import editions
 
 
-@click.command("check-har")
+@click.command("check-har", short_help="Judge recorded traffic by the contract.")
 @click.argument("file", type=FILE)
 @click.argument("vendor", type=VendorName())
 @click.option("--contract", "edition", default="", help="A newer contract version.")
@@ -56,7 +56,7 @@ def check_har(file: Path, vendor: str, edition: str, as_published: bool) -> int:
     return EXIT_VIOLATED if counts["off the contract"] else EXIT_CONFORMANT
 
 
-@click.command()
+@click.command(short_help="Run a failure again.")
 @click.argument("file", type=FILE)
 @click.option("--config", type=FILE, help="Configuration; conformance.toml unless told.")
 @click.option("--base-url", "url", default="", help="The target, instead of the file's base_url.")
@@ -66,13 +66,13 @@ def replay(file: Path, config: Path | None, url: str, bundled: bool) -> int:
 
     Exit code 1 when it fails as it did, 0 when it does not fail any more.
     """
-    console = Console(stderr=True, highlight=False)
+    console = screen(stderr=True)
     with users_mistakes():
         scenario = read(file)
         order = Order(scenario["vendor"], config=config, url=url.rstrip("/"), bundled=bundled)
-        with Live(console) as live:
+        with Live(console) as live, ended_like_ctrl_c():
             again = run_again(scenario, order, new_run(order), live)
-    out = Console(highlight=False)
+    out = screen()
     _compare(out, again)
     show(out, document(again.finished))
     words = {EXIT_VIOLATED: "fails as it did", EXIT_CONFORMANT: "does not fail any more"}
@@ -93,6 +93,4 @@ def _compare(console: Console, again: Replayed) -> None:
             after = str(response.status) if response is not None else "no answer"
         mark = " " if before == after else "!"
         asked = f"{then['request']['method']} {then['request']['url'].partition('?')[0]}"
-        console.print(
-            f"{mark} {then['number']}. {asked}: {before} then, {after} now", soft_wrap=True
-        )
+        console.print(f"{mark} {then['number']}. {asked}: {before} then, {after} now")

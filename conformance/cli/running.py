@@ -6,14 +6,19 @@ from pathlib import Path
 from typing import Any
 
 import click
-from rich.console import Console
 
 from conformance.baseline import known_failures
-from conformance.cli.arguments import VendorName, known_requirements, users_mistakes
+from conformance.cli.arguments import (
+    Mistake,
+    VendorName,
+    ended_like_ctrl_c,
+    known_requirements,
+    users_mistakes,
+)
 from conformance.cli.options import FILE, FOLDER
 from conformance.report.document import document
-from conformance.report.files import write_all
-from conformance.report.terminal import Live, show
+from conformance.report.files import write_all, write_junit
+from conformance.report.terminal import Live, screen, show
 from conformance.running import Order, carry_out, new_run
 from conformance.safety import Limits
 
@@ -101,20 +106,35 @@ def run(
             requirements=known_requirements(vendor, only),
             as_published=as_published,
             fail_on=fail_on,
-            known=known_failures(vendor, baseline) if baseline else {},
-            pytest=(
-                *pytest_arguments,
-                *(("--junitxml", str(junitxml)) if junitxml else ()),
-            ),
+            known=_excused(vendor, baseline),
+            pytest=pytest_arguments,
         )
-        console = Console(stderr=True, highlight=False)
+        for folder in filter(None, (report_dir, junitxml and junitxml.parent)):
+            # What cannot be written is better known before a long run than after it.
+            folder.mkdir(parents=True, exist_ok=True)
+        console = screen(stderr=True)
         name = new_run(order)
         console.print(f"run {name}, seed {seed}, profile {profile}", style="dim")
-        with Live(console) as live:
+        with Live(console) as live, ended_like_ctrl_c():
             finished = carry_out(order, name, live)
         found = document(finished)
-        show(Console(highlight=False), found, verbose=verbose)
+        show(screen(), found, verbose=verbose)
         written = write_all(found, report_dir)
+        if junitxml is not None:
+            write_junit(found, junitxml)
+            written.append(junitxml)
     for path in written:
-        console.print(f"wrote {path}", style="dim", soft_wrap=True)
+        console.print(f"wrote {path}", style="dim")
     return finished.exit_code
+
+
+def _excused(vendor: str, baseline: Path | None) -> dict[str, str]:
+    """Return the known failures. Raises ConfigError, and Mistake for what no ledger has."""
+    if baseline is None:
+        return {}
+    found = known_failures(vendor, baseline)
+    try:
+        known_requirements(vendor, tuple(found))
+    except Mistake as mistake:
+        raise Mistake(f"{baseline}: {mistake.message}") from None
+    return found

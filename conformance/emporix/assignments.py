@@ -67,7 +67,7 @@ class Place:
 
     def version(self) -> int:
         """Return the version that is stored. Raises Unmet."""
-        found = self.case.need(self.read(), 200, what="reading an assignment")
+        found = self.case.need(self.read_until(200), 200, what="reading an assignment")
         version = found.at("/metadata/version")
         if not isinstance(version, int) or isinstance(version, bool):
             raise Unmet("the assignment shows no metadata.version, so it cannot be updated")

@@ -6,7 +6,7 @@ Whatever is particular to one subject (criteria, logins) stands in a module of i
 from __future__ import annotations
 
 import uuid
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, Final
 
 from conformance.case import UNSENT, Case
@@ -119,23 +119,6 @@ class OpenLoyalty(Case):
         """Return the id of a known segment, or of one that is made. Raises Unmet."""
         known = self.session.config.known.get("segments", ())
         return str(known[0]["id"]) if known else self.segment()
-
-    # --- time ---
-
-    def within(
-        self, seconds: float, look: Callable[[], Reply], until: Callable[[Reply], bool]
-    ) -> Reply:
-        """Look until something holds, for the settling time but no longer than `seconds`."""
-        limit = min(seconds, self.session.settle_seconds)
-        pause, waited = 0.05, 0.0
-        reply = look()
-        while not until(reply) and waited < limit:
-            pause = min(pause, limit - waited)
-            self.pause(pause)
-            waited += pause
-            pause *= 2
-            reply = look()
-        return reply
 
     # --- credentials ---
 

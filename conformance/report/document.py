@@ -17,6 +17,7 @@ from conformance.catalogue import Catalogue
 from conformance.execution import Result
 from conformance.results import packed_exchange
 from conformance.running import Finished
+from conformance.scenario import PUBLISHED
 from conformance.session import BACKGROUND
 from conformance.vendors import profile_of
 from conformance.verdicts import Evidence, Ruling
@@ -41,7 +42,7 @@ def document(finished: Finished) -> dict[str, Any]:
             "base_url": finished.base_url,
             "options": dict(finished.options),
             "contract": finished.edition or "bundled",
-            "judged_by": "the published document" if order.as_published else "the contract",
+            "judged_by": PUBLISHED if order.as_published else "the contract",
         },
         "run": {
             "id": finished.run,

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping
 from typing import Any
-from xml.etree import ElementTree as Xml
+from xml.etree import ElementTree as ET
 
 from conformance.report.curl import curl
 from conformance.report.document import ordinary_tests
@@ -19,7 +19,7 @@ def junit(document: Mapping[str, Any]) -> str:
     """Return the XML. What contradicts a requirement or the contract is a failure."""
     tests = ordinary_tests(document)
     violated = _violated(document)
-    suite = Xml.Element("testsuite", name=f"segment-conformance {document['vendor']}")
+    suite = ET.Element("testsuite", name=f"segment-conformance {document['vendor']}")
     run = document["run"]
     _properties(
         suite,
@@ -29,7 +29,7 @@ def junit(document: Mapping[str, Any]) -> str:
     for test in tests:
         suite.append(_case(document, test, violated.get(test["name"], [])))
     for number, trouble in enumerate(document["broken"], 1):
-        case = Xml.SubElement(suite, "testcase", classname="run", name=f"error {number}", time="0")
+        case = ET.SubElement(suite, "testcase", classname="run", name=f"error {number}", time="0")
         _say(case, "error", trouble.strip().partition("\n")[0], trouble)
     kinds = {"failures": "failure", "errors": "error", "skipped": "skipped"}
     suite.set("tests", str(len(suite.findall("testcase"))))
@@ -37,10 +37,10 @@ def junit(document: Mapping[str, Any]) -> str:
         suite.set(name, str(len(suite.findall(f"testcase/{tag}"))))
     suite.set("time", f"{run['seconds']:.3f}")
     suite.set("timestamp", run["started"])
-    suites = Xml.Element("testsuites", name="segment-conformance")
+    suites = ET.Element("testsuites", name="segment-conformance")
     suites.append(suite)
-    Xml.indent(suites)
-    return Xml.tostring(suites, encoding="unicode", xml_declaration=True) + "\n"
+    ET.indent(suites)
+    return ET.tostring(suites, encoding="unicode", xml_declaration=True) + "\n"
 
 
 def _violated(document: Mapping[str, Any]) -> dict[str, list[tuple[Mapping[str, Any], Any]]]:
@@ -56,9 +56,9 @@ def _case(
     document: Mapping[str, Any],
     test: Mapping[str, Any],
     violated: list[tuple[Mapping[str, Any], Any]],
-) -> Xml.Element:
+) -> ET.Element:
     file, _, name = test["name"].partition("::")
-    case = Xml.Element(
+    case = ET.Element(
         "testcase",
         classname=_clean(file.removesuffix(".py").replace("/", ".")),
         name=_clean(name or file),
@@ -110,15 +110,15 @@ def _told(
             yield curl(exchange, document["target"]["base_url"])
 
 
-def _say(case: Xml.Element, tag: str, message: str, text: str) -> None:
-    Xml.SubElement(case, tag, message=_clean(message)).text = _clean(text)
+def _say(case: ET.Element, tag: str, message: str, text: str) -> None:
+    ET.SubElement(case, tag, message=_clean(message)).text = _clean(text)
 
 
-def _properties(parent: Xml.Element, *pairs: tuple[str, str]) -> None:
+def _properties(parent: ET.Element, *pairs: tuple[str, str]) -> None:
     if pairs:
-        properties = Xml.SubElement(parent, "properties")
+        properties = ET.SubElement(parent, "properties")
         for name, value in pairs:
-            Xml.SubElement(properties, "property", name=name, value=_clean(value))
+            ET.SubElement(properties, "property", name=name, value=_clean(value))
 
 
 def _clean(text: str) -> str:

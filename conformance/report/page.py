@@ -36,16 +36,15 @@ def _template() -> Template:
 def page(document: Mapping[str, Any]) -> str:
     """Return the page."""
     base_url = document["target"]["base_url"]
-    tests = {
-        test["name"]: {
-            **{name: test[name] for name in ("title", "ending", "reason")},
-            "exchanges": [
-                {**exchange, "curl": curl(exchange, base_url), "needs": variables(exchange)}
-                for exchange in test["exchanges"]
-            ],
-        }
-        for test in document["tests"]
-    }
+    tests: dict[str, Any] = {}
+    for test in document["tests"]:
+        known = {name: test[name] for name in ("title", "reason")}
+        # What was sent between the tests comes once from every process.
+        told = tests.setdefault(test["name"], {**known, "exchanges": []})
+        told["exchanges"] += [
+            {**exchange, "curl": curl(exchange, base_url), "needs": variables(exchange)}
+            for exchange in test["exchanges"]
+        ]
     areas = by_area(document)
     return _template().render(
         document=document,

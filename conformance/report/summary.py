@@ -126,9 +126,7 @@ def _text(text: str) -> str:
 
 def workflow_commands(document: Mapping[str, Any]) -> Iterator[str]:
     """Yield workflow commands: errors of the run, then one per failure."""
-    said = [
-        f"::error title=segment-conformance::{_data(each)}" for each in document["broken"][:1]
-    ]
+    said = [f"::error title=segment-conformance::{_data(each)}" for each in document["broken"][:1]]
     why = why_not_judged(document)
     if why and not said:
         said.append(f"::error title=segment-conformance::{_data(f'not judged, {why}')}")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import time
 from collections import Counter
 from collections.abc import Mapping, Sequence
@@ -15,7 +16,14 @@ from rich.text import Text
 from conformance.execution import Result
 from conformance.gathering import Gathered
 from conformance.report.curl import curl, variables
-from conformance.verdicts import ORDER
+from conformance.report.words import (
+    NOTHING,
+    WORDS,
+    by_area,
+    difference,
+    used_verdicts,
+    why_not_judged,
+)
 
 STYLES: Final = {
     "pass": "green",
@@ -26,10 +34,25 @@ STYLES: Final = {
     "unsupported": "cyan",
     "disabled": "dim",
 }
+_ENDINGS: Final = {0: "bold green", 1: "bold red", 2: "bold magenta", 130: "bold yellow"}
 _SHOWN_EXCHANGES = 6
 _SHOWN_FAILURES = 3
 _PLAIN_EVERY = 5.0
 """Seconds between two lines where no progress bar can be drawn."""
+_PLAIN_WIDTH = 120
+"""Characters of a table where nobody says how wide the screen is."""
+_CONTROLS: Final = {
+    code: f"\\x{code:02x}" for code in (*range(32), *range(127, 160)) if code not in (9, 10)
+}
+"""What a target sends must not steer the terminal."""
+
+
+def screen(*, stderr: bool = False) -> Console:
+    """Return where to print: texts as they are, and lines that nothing breaks."""
+    found = Console(stderr=stderr, highlight=False, markup=False, emoji=False, soft_wrap=True)
+    if not found.is_terminal and "COLUMNS" not in os.environ:
+        found.width = _PLAIN_WIDTH
+    return found
 
 
 class Live:
@@ -78,7 +101,7 @@ class Live:
             now - self._told >= _PLAIN_EVERY or done == gathered.collected
         ):
             self._told = now
-            self._console.print(f"{done} of {gathered.collected} tests: {told}", highlight=False)
+            self._console.print(f"{done} of {gathered.collected} tests: {told}")
 
     def _line(self) -> str:
         seconds = max(time.monotonic() - self._started, 0.001)
@@ -102,19 +125,19 @@ def _failures(console: Console, document: Mapping[str, Any]) -> None:
         if ruling["verdict"] != "fail":
             continue
         console.rule(Text(f"{ruling['id']} ({ruling['level']})", "bold red"), align="left")
-        console.print(Text(ruling["statement"], "bold"))
-        console.print(Text(f"source: {ruling['source']}", "dim"))
-        told = set()
+        console.print(_said(ruling["statement"], "bold"))
+        console.print(_said(f"source: {ruling['source']}", "dim"))
+        told: set[tuple[str, str]] = set()
         for failure in ruling["failures"]:
             said = (failure["expected"], failure["actual"])
             if said in told or len(told) == _SHOWN_FAILURES:
                 continue
             told.add(said)
             test = tests.get(failure["test"])
-            console.print(Text(f"test: {failure['test']}", "dim"))
+            console.print(_said(f"test: {failure['test']}", "dim"))
             where = f" at {failure['pointer']}" if failure["pointer"] else ""
-            console.print(Text.assemble(("expected ", "green"), failure["expected"], where))
-            console.print(Text.assemble(("came     ", "red"), _difference(failure)))
+            console.print(_said("expected ", "green") + _said(failure["expected"] + where))
+            console.print(_said("came     ", "red") + _difference(failure))
             if test is not None:
                 _sequence(console, document, test, failure["exchange"])
         more = len(ruling["failures"]) - len(told)
@@ -123,17 +146,14 @@ def _failures(console: Console, document: Mapping[str, Any]) -> None:
         console.print()
 
 
+def _said(text: str, style: str = "") -> Text:
+    return Text(text.translate(_CONTROLS), style)
+
+
 def _difference(failure: Mapping[str, Any]) -> Text:
     """Return what came, with the part that differs from what was expected marked."""
-    expected, actual = failure["expected"], failure["actual"] or "(nothing)"
-    start = 0
-    while start < min(len(expected), len(actual)) and expected[start] == actual[start]:
-        start += 1
-    end = 0
-    while end < min(len(expected), len(actual)) - start and expected[-1 - end] == actual[-1 - end]:
-        end += 1
-    stop = len(actual) - end
-    return Text.assemble(actual[:start], (actual[start:stop], "bold red reverse"), actual[stop:])
+    before, other, after = difference(failure["expected"], failure["actual"] or NOTHING)
+    return _said(before) + _said(other, "bold red reverse") + _said(after)
 
 
 def _sequence(
@@ -148,22 +168,18 @@ def _sequence(
         mark = ">" if each["number"] == number else " "
         asked = f"{each['request']['method']} {each['request']['url']}"
         line = f"{mark} {each['number']}. {asked} -> {status}"
-        console.print(Text(line + step, "bold" if mark == ">" else "dim"), overflow="fold")
+        console.print(_said(line + step, "bold" if mark == ">" else "dim"))
     judged = next((each for each in upto if each["number"] == number), None)
     if judged is not None:
         needed = variables(judged)
         if needed:
             console.print(Text(f"  needs {', '.join(needed)}", "dim"))
-        command = curl(judged, document["target"]["base_url"])
-        console.print(Text(command, "cyan"), soft_wrap=True)
+        console.print(_said(curl(judged, document["target"]["base_url"]), "cyan"))
 
 
 def _areas(console: Console, document: Mapping[str, Any]) -> None:
-    areas: dict[str, Counter[str]] = {}
-    for ruling in document["rulings"]:
-        if ruling["kind"] == "requirement":
-            areas.setdefault(ruling["area"], Counter())[ruling["verdict"]] += 1
-    _table(console, "Requirements by area", "area", sorted(areas.items()))
+    requirements = [each for each in document["rulings"] if each["kind"] == "requirement"]
+    _table(console, "Requirements", "area", by_area({"rulings": requirements}))
 
 
 def _operations(console: Console, document: Mapping[str, Any], *, everything: bool) -> None:
@@ -176,15 +192,17 @@ def _operations(console: Console, document: Mapping[str, Any], *, everything: bo
             if operation["contract"] == "fail":
                 name += "  (answers off the contract)"
             rows.append((name, counts))
-    if rows:
-        _table(console, "By operation", "operation", rows)
+    _table(console, "Operations", "operation", rows)
 
 
 def _table(
     console: Console, title: str, first: str, rows: Sequence[tuple[str, Mapping[str, int]]]
 ) -> None:
-    used = [each for each in ORDER if any(counts.get(each) for _, counts in rows)]
-    table = Table(title=title, title_justify="left", box=None, pad_edge=False)
+    if not rows:
+        return
+    used = used_verdicts(rows)
+    console.print(Text(title, "bold"))
+    table = Table(box=None, pad_edge=False)
     table.add_column(first, overflow="fold")
     for verdict in used:
         table.add_column(verdict, justify="right", style=STYLES[verdict])
@@ -204,44 +222,38 @@ def _open_ends(console: Console, document: Mapping[str, Any]) -> None:
                 reasons.setdefault(key, []).append(ruling["id"])
     for (verdict, reason), ids in sorted(reasons.items()):
         named = ", ".join(ids[:6]) + (f" and {len(ids) - 6} more" if len(ids) > 6 else "")
-        console.print(Text.assemble((f"{verdict}: ", STYLES[verdict]), f"{reason} ({named})"))
+        console.print(_said(f"{verdict}: ", STYLES[verdict]) + _said(f"{reason} ({named})"))
     for each in document["observations"]:
         seen = "; ".join(each["variants"])
-        console.print(Text.assemble((f"observed {each['id']}: ", "cyan"), seen))
+        console.print(_said(f"observed {each['id']}: ", "cyan") + _said(seen))
     for each in document["left"]:
-        what = f"{each['kind']} {each['name']} {each['id']}".strip()
-        console.print(
-            Text(f"left at the target: {what} ({each['reason'] or 'not removed'})", "bold yellow")
-        )
+        what = " ".join(filter(None, (each["kind"], each["name"], each["id"])))
+        why = each["reason"] or "not removed"
+        console.print(_said(f"left at the target: {what} ({why})", "bold yellow"))
     if document["left"]:
         run = document["run"]["id"]
         console.print(Text(f"`segment-conformance cleanup --run {run}` tries again", "yellow"))
     for each in document["broken"]:
-        console.print(Text(f"error: {each}", STYLES["error"]))
+        console.print(_said(f"error: {each}", STYLES["error"]))
 
 
 def _closing(console: Console, document: Mapping[str, Any]) -> None:
     counts = document["counts"]
-    words = {
-        0: ("conformant", "bold green"),
-        1: ("not conformant", "bold red"),
-        2: ("not judged", "bold magenta"),
-        130: ("interrupted", "bold yellow"),
-    }
-    word, style = words[document["exit_code"]]
+    code = document["exit_code"]
+    word, style = WORDS[code], _ENDINGS[code]
     told = ", ".join(
         f"{count} {verdict}" for verdict, count in counts["requirements"].items() if count
     )
     off = counts["contract"]["fail"]
-    contract = f"; {off} operations off the contract" if off else ""
+    many = "" if off == 1 else "s"
+    contract = f"; {off} operation{many} off the contract" if off else ""
     run = document["run"]
     console.print(
         Text.assemble(
             (f"{document['title']} at {document['target']['base_url']}: ", "bold"),
             (word, style),
-            f" ({told}{contract})",
+            f" ({why_not_judged(document) or told}{contract})",
         ),
-        soft_wrap=True,
     )
     console.print(
         Text(
@@ -251,5 +263,4 @@ def _closing(console: Console, document: Mapping[str, Any]) -> None:
             f"run {run['id']}",
             "dim",
         ),
-        soft_wrap=True,
     )

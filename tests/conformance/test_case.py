@@ -295,6 +295,14 @@ class TestSettling:
         assert len(target.sent) == len(target.waits) + 1
         assert target.waits == pytest.approx([0.05, 0.1, 0.2, 0.4, 0.25])
 
+    @pytest.mark.parametrize(("within", "waited"), [(0.3, 0.3), (0.0, 0.0), (5.0, 1.0)])
+    def test_some_effects_have_less_time(self, within: float, waited: float) -> None:
+        """A test may wait for less than the settling time, never for more."""
+        target = Target(json_of(200, []))
+        case = case_with(target, config={"settle": 1.0})
+        case.settle(lambda: case.send(op.LIST), lambda reply: False, within=within)
+        assert sum(target.waits) == pytest.approx(waited)
+
     def test_without_settling_time_there_is_one_look(self) -> None:
         """A run that grants no time takes the first answer."""
         target = Target(json_of(200, []))

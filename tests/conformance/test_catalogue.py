@@ -141,7 +141,7 @@ def test_every_operation_of_a_vendor_is_found_at_its_own_address(vendor: str) ->
     """No operation of a real document hides another."""
     vendors = Catalogue(contract(vendor))
     for operation in vendors:
-        path = {name: "x" for name in names_of(operation.template)}
+        path = dict.fromkeys(names_of(operation.template), "x")
         assert vendors.find(operation.method, operation.url(path)) == (operation, path)
 
 

@@ -7,8 +7,10 @@ from typing import Any
 
 import pytest
 
-from conformance.akinon.case import Akinon, current_pk, is_number
-from conformance.exchange import MISSING, at
+from conformance.akinon import cookies
+from conformance.akinon import operations as op
+from conformance.akinon.case import Akinon, current_pk, is_number, segment_in
+from conformance.exchange import MISSING, Reply, at
 from conformance.judging import Unmet, judges
 
 
@@ -29,6 +31,9 @@ def test_setting_a_segment_is_answered_with_it(akinon: Akinon) -> None:
     akinon.judge("AKN-065", reply).status(200)
     for name in ("pk", "name", "priority"):
         akinon.judge("AKN-065", reply).value(f"/{name}", at(segment, f"/{name}"))
+    # It is on offer still, now that the user has it.
+    again = akinon.set(segment["pk"])
+    akinon.judge("AKN-065", again).status(200).value("/pk", segment["pk"])
 
 
 @judges("AKN-066", smoke=True)
@@ -37,6 +42,25 @@ def test_a_segment_that_was_set_is_the_current_one(akinon: Akinon) -> None:
     pk = _not_current(akinon)["pk"]
     akinon.need(akinon.set(pk), 200, what="setting a segment")
     seen = akinon.settled_current(lambda each: each == pk)
+    akinon.judge("AKN-066", seen).same(pk, current_pk(seen), "the current segment")
+
+
+@judges("AKN-066")
+def test_a_segment_that_was_set_is_current_in_every_session(akinon: Akinon) -> None:
+    """A segment that was set in one session is the user's current one in another session too."""
+    other = cookies.written(akinon.signed_in_anew().cookies)
+    pk = _not_current(akinon)["pk"]
+    akinon.need(akinon.set(pk), 200, what="setting a segment")
+
+    def look() -> Reply:
+        reply = akinon.send(op.CURRENT_USER, by="", headers=other)
+        if segment_in(reply) is MISSING:
+            reply = akinon.send(op.BASKET, by="", headers=other)
+        return reply
+
+    seen = akinon.settle(look, lambda reply: current_pk(reply) == pk)
+    if segment_in(seen) is MISSING:
+        raise Unmet("neither the current user nor the basket shows a segment")
     akinon.judge("AKN-066", seen).same(pk, current_pk(seen), "the current segment")
 
 

@@ -6,8 +6,8 @@ from urllib.parse import urlencode
 
 from conformance.akinon import cookies
 from conformance.akinon import operations as op
-from conformance.akinon.case import Akinon
-from conformance.exchange import Reply
+from conformance.akinon.case import Akinon, Visitor
+from conformance.exchange import MISSING, Reply
 from conformance.judging import judges
 
 FORM = "application/x-www-form-urlencoded"
@@ -60,15 +60,23 @@ def test_signing_in_opens_a_session(akinon: Akinon) -> None:
         akinon.observe("AKN-015", f"sessions are set under the name {found[0]}", reply)
         listed = akinon.send(op.LIST, by="", headers=cookies.written({found[0]: found[1]}))
         akinon.judge("AKN-036", listed).status(200)
+        # Where users have a pk, the session is that of the one whose words were sent.
+        own, new = (
+            akinon.send(op.CURRENT_USER, by=by, headers=headers).at("/pk")
+            for by, headers in (("user", {}), ("", cookies.written({found[0]: found[1]})))
+        )
+        if MISSING not in (own, new):
+            akinon.judge("AKN-036").same(own, new, "the pk of the current user")
 
 
-@judges("AKN-040")
+@judges("AKN-035", "AKN-040")
 def test_signing_in_makes_the_guest_the_user(akinon: Akinon) -> None:
     """Who signs in as a guest is signed in afterwards, and nobody is that guest any more."""
     akinon.words("user")
     guest = akinon.guest()
     name, former = next(iter(akinon.session_cookie(guest).items()))
-    reply = akinon.need(akinon.sign_in(guest), 200, 201, 204, what="signing in as a guest")
+    reply = akinon.sign_in(guest)
+    akinon.judge("AKN-035", reply).status(200)
     user = akinon.signed_in(guest, reply)
     listed = akinon.send(op.LIST, by="", headers=cookies.written(user.cookies))
     akinon.judge("AKN-040", listed).status(200)
@@ -116,14 +124,28 @@ def test_the_csrf_header_may_be_spelled_in_any_case_to_sign_in_and_out(akinon: A
 def test_a_form_that_signs_out_may_carry_the_csrf_token(akinon: Akinon) -> None:
     """A form that signs out is taken with csrfmiddlewaretoken in place of the header."""
     user = akinon.signed_in_anew()
-    reply = akinon.send(
-        op.LOGOUT,
-        by="",
-        headers={**cookies.written(user.cookies), **akinon.origin},
-        raw=urlencode({"csrfmiddlewaretoken": user.csrf_token}).encode(),
-        content_type=FORM,
-    )
+    stranger = akinon.newcomer().csrf_token
+    if stranger not in ("", user.csrf_token, *user.cookies.values()):
+        akinon.judge("AKN-032", _form(akinon, user, stranger)).refused()
+    reply = _form(akinon, user, user.csrf_token)
     # A page that sends the browser on is a fine answer to a form.
     akinon.judge("AKN-032", reply).that(
         reply.status < 400, "the form to be taken", f"status {reply.status}", "the status"
+    )
+    # Whether the session ends or the browser only loses its cookie is nowhere said.
+    after = cookies.written(cookies.updated(user.cookies, reply))
+    listed = akinon.send(op.LIST, by="", headers=after)
+    akinon.judge("AKN-032", listed).that(
+        listed.status != 200, "nobody to be signed in", f"status {listed.status}", "the status"
+    )
+
+
+def _form(akinon: Akinon, user: Visitor, token: str) -> Reply:
+    """Send the form that signs a user out, with a token in its field."""
+    return akinon.send(
+        op.LOGOUT,
+        by="",
+        headers={**cookies.written(user.cookies), **akinon.origin},
+        raw=urlencode({"csrfmiddlewaretoken": token}).encode(),
+        content_type=FORM,
     )

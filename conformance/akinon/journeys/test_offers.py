@@ -30,6 +30,9 @@ def test_the_list_shows_pk_name_and_priority(akinon: Akinon) -> None:
         judging.that(
             is_number(priority), "an integer", priority, "the list", f"/{position}/priority"
         )
+        for known in akinon.known_offers():
+            if known["pk"] == pk and "priority" in known:
+                judging.same(known["priority"], priority, "the list", f"/{position}/priority")
 
 
 @pytest.mark.parametrize("by", ["user", "other_user"])
@@ -44,6 +47,9 @@ def test_a_segment_is_on_offer_where_its_rule_is_true(akinon: Akinon, by: str) -
         entry = reply.entry("/pk", each["pk"])
         akinon.judge("AKN-056", reply).that(
             bool(entry), f"the segment {each['pk']}", reply.each("/pk"), "the list"
+        )
+        akinon.judge("AKN-056", reply).same(
+            1, reply.each("/pk").count(each["pk"]), f"how often {each['pk']} is listed"
         )
 
 

@@ -106,11 +106,16 @@ def _not_given(akinon: Akinon, requirement: str, segment: Mapping[str, Any]) -> 
     )
 
 
-@judges("AKN-075")
+@judges("AKN-075", "AKN-080")
 def test_recalculating_without_a_session(akinon: Akinon) -> None:
     """Recalculating without a session is answered, or refused."""
     reply = akinon.send(op.RECALCULATE, by="", headers=akinon.proven(akinon.newcomer()))
     akinon.observe("AKN-075", f"without a session: {_told(reply)}", reply)
+    if reply.status == 200:
+        message = reply.at("/message")
+        akinon.judge("AKN-080", reply).that(
+            isinstance(message, str), "a text", message, "the body", "/message"
+        )
 
 
 @judges("AKN-081")

@@ -26,6 +26,11 @@ def test_a_visitor_who_is_not_signed_in_can_have_a_session(akinon: Akinon) -> No
             "another session",
             "the session cookie",
         )
+    # A session that several visitors share would be nobody's own.
+    another = next(iter(akinon.session_cookie(akinon.guest()).values()))
+    akinon.judge("AKN-018").that(
+        another != value, "a session of its own for another visitor", "the same session for both"
+    )
 
 
 @pytest.mark.parametrize("operation", [op.LIST, op.CURRENT_USER, op.BASKET, op.CSRF_TOKEN])

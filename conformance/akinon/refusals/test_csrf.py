@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from typing import Any
 
 import pytest
 
 from conformance.akinon import cookies
 from conformance.akinon import operations as op
-from conformance.akinon.case import Akinon, Visitor
+from conformance.akinon.case import Akinon, Visitor, current_pk
 from conformance.exchange import Reply
 from conformance.judging import judges
 
@@ -35,11 +36,31 @@ def _posted(akinon: Akinon, operation: str, held: Mapping[str, str], token: str 
     return akinon.send(operation, by="", path=path, headers=headers)
 
 
+def _with_another(akinon: Akinon) -> Any:
+    """Give the user another segment than the one that is tried; return its pk, or `None`."""
+    tried, *_, other = [each["pk"] for each in akinon.on_offer()] * 2
+    if other == tried or akinon.set(other, step="set up").status != 200:
+        return None
+    return other if current_pk(akinon.settled_current(lambda pk: pk == other)) == other else None
+
+
+def _had_no_effect(akinon: Akinon, operation: str, sender: Visitor, before: Any) -> None:
+    """Judge that what was refused was not done all the same."""
+    proofs = ("AKN-020", "AKN-021", "AKN-022")
+    if before is not None:
+        after = akinon.current()
+        akinon.judge(proofs, after).same(before, current_pk(after), "the current segment")
+    elif operation == op.LOGOUT:
+        listed = akinon.send(op.LIST, by="", headers=cookies.written(sender.cookies))
+        akinon.judge(proofs, listed).status(200)
+
+
 @pytest.mark.parametrize("operation", [op.SET, op.LOGIN, op.LOGOUT])
 @judges("AKN-020", "AKN-021", "AKN-022")
 def test_a_post_without_csrf_proof_is_refused(akinon: Akinon, operation: str) -> None:
     """A POST is refused without X-CSRFToken, without csrftoken, and when the two do not match."""
     sender = _sender(akinon, operation)
+    before = _with_another(akinon) if operation == op.SET else None
     reply = _posted(akinon, operation, sender.cookies, None)
     akinon.judge("AKN-020", reply).refused()
 
@@ -55,3 +76,4 @@ def test_a_post_without_csrf_proof_is_refused(akinon: Akinon, operation: str) ->
         strangers = akinon.fresh(len(strangers))
     reply = _posted(akinon, operation, sender.cookies, strangers)
     akinon.judge("AKN-022", reply).refused()
+    _had_no_effect(akinon, operation, sender, before)

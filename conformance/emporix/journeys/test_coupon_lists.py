@@ -105,11 +105,16 @@ def test_a_query_narrows_the_list_of_coupons(emporix: Emporix) -> None:
         (f"code:{second}", (second,)),
         (f"name:{label} discountType:ABSOLUTE", (absolute,)),
         (f"code:({first},{absolute})", (first, absolute)),
+        (f"code:{coupons.fresh_code(emporix)}", ()),
     ):
         reply = coupons.list_coupons(emporix, {"q": query, "pageSize": 5})
         judging = emporix.judge("EMX-649", reply).status(200)
         judging.same_set(expected, reply.each("/code"), f"the coupons with {query}")
     judge_total(emporix, lambda given: coupons.list_coupons(emporix, {**named, **given}), 3)
+    none = coupons.list_coupons(
+        emporix, {"q": f"code:{coupons.fresh_code(emporix)}", "totalCount": True}
+    )
+    emporix.judge("EMX-648", none).status(200).header("Items-Count", "0")
 
 
 @judges("EMX-648", "EMX-649")
@@ -122,10 +127,17 @@ def test_a_query_narrows_the_list_of_redemptions(emporix: Emporix) -> None:
         return coupons.list_redemptions(emporix, code, given)
 
     emporix.settle(lambda: look({}), lambda reply: len(reply.entries()) == len(made))
-    for each in made[:2]:
-        reply = look({"q": f"id:{each}"})
+    for query, expected in (
+        (f"id:{made[0]}", made[:1]),
+        (f"id:{made[1]}", made[1:2]),
+        (f"id:({made[0]},{made[2]})", [made[0], made[2]]),
+        (f"id:{made[0]} code:{coupons.fresh_code(emporix)}", []),
+        (f"code:{code} id:{made[1]}", made[1:2]),
+    ):
+        reply = look({"q": query, "totalCount": True})
         judging = emporix.judge("EMX-649", reply).status(200)
-        judging.same_set([each], reply.each("/id"), f"the redemptions with id:{each}")
+        judging.same_set(expected, reply.each("/id"), f"the redemptions with {query}")
+        emporix.judge("EMX-648", reply).header("Items-Count", str(len(expected)))
     judge_total(emporix, look, 3)
 
 
@@ -150,6 +162,11 @@ def test_coupons_are_sorted(emporix: Emporix) -> None:
         emporix.judge("EMX-651", reply).status(200).same(
             [codes[place] for place in order], reply.each("/code"), f"the order by {sort}"
         )
+        # The order is that of the whole list, not of a page of it.
+        reply = coupons.list_coupons(emporix, {**query, "sort": sort, "pageSize": 1})
+        emporix.judge("EMX-651", reply).status(200).same(
+            [codes[order[0]]], reply.each("/code"), f"the first by {sort}"
+        )
 
 
 @judges("EMX-651")
@@ -158,7 +175,8 @@ def test_redemptions_are_sorted(emporix: Emporix) -> None:
     code = coupons.coupon(emporix)
     orders = sorted(emporix.fresh_id() for _ in range(3))
     for place in (1, 0, 2):
-        coupons.redemption(emporix, code, coupons.purchase(orderCode=orders[place]))
+        total = 200 if place == 1 else 100
+        coupons.redemption(emporix, code, coupons.purchase(total, orderCode=orders[place]))
     emporix.settle(
         lambda: coupons.list_redemptions(emporix, code),
         lambda reply: len(reply.entries()) == len(orders),
@@ -167,6 +185,7 @@ def test_redemptions_are_sorted(emporix: Emporix) -> None:
         ("orderCode", orders),
         ("orderCode:asc", orders),
         ("orderCode:desc", orders[::-1]),
+        ("orderTotal.amount,orderCode:desc", [orders[2], orders[0], orders[1]]),
     ):
         reply = coupons.list_redemptions(emporix, code, {"sort": sort})
         emporix.judge("EMX-651", reply).status(200).same(

@@ -42,6 +42,8 @@ def test_a_new_coupon_is_answered_with_its_code(emporix: Emporix) -> None:
     body = coupons.draft(emporix)
     reply = coupons.create_coupon(emporix, body)
     emporix.judge("EMX-600", reply).status(201).value("/id", body["code"])
+    read = coupons.read_coupon(emporix, coupons.code_of(reply, body["code"]))
+    emporix.judge("EMX-600", read).status(200).value("/code", body["code"])
 
 
 @judges("EMX-602")
@@ -53,6 +55,11 @@ def test_a_code_is_generated(emporix: Emporix) -> None:
     judging.that(bool(coupons.code_of(reply, "")), "a code", reply.at("/id"), "the body", "/id")
     read = coupons.read_coupon(emporix, coupons.code_of(reply, ""))
     emporix.judge("EMX-602", read).status(200).value("/name", body["name"])
+    emporix.judge("EMX-602", read).value("/code", reply.at("/id"))
+    another = coupons.create_coupon(emporix, coupons.draft(emporix, code=UNSENT))
+    emporix.judge("EMX-602", another).status(201).that(
+        another.at("/id") != reply.at("/id"), "another code", another.at("/id"), "", "/id"
+    )
 
 
 @judges("EMX-603")
@@ -168,6 +175,17 @@ def test_a_discount_of_another_type(emporix: Emporix) -> None:
         emporix.observe("EMX-611", f"{variant}{taken} with {reply.status}", reply)
 
 
+@judges("EMX-613")
+def test_minus_one_means_unlimited(emporix: Emporix) -> None:
+    """Limits of -1 may be given, and limit nothing."""
+    body = coupons.draft(emporix, maxRedemptions=-1, maxRedemptionsPerCustomer=-1)
+    made = coupons.create_coupon(emporix, body)
+    emporix.judge("EMX-613", made).status(201)
+    for _ in range(2):
+        reply = coupons.redeem(emporix, coupons.code_of(made, body["code"]), coupons.purchase())
+        emporix.judge("EMX-613", reply).status(201)
+
+
 @judges("EMX-627")
 def test_empty_lists_may_stand_beside_a_segment_restriction(emporix: Emporix) -> None:
     """Empty lists of customers and categories do not contradict a restriction to segments."""
@@ -196,7 +214,7 @@ def test_empty_lists_restrict_nothing(emporix: Emporix) -> None:
 def test_date_times_are_kept(emporix: Emporix) -> None:
     """Date-times of any offset are taken, and the same instants are shown."""
     given = {
-        "validFrom": coupons.instant(emporix, -2),
+        "validFrom": coupons.instant(emporix, -2).replace(".000Z", "-03:00"),
         "validUntil": coupons.instant(emporix, 2).replace(".000Z", "+05:30"),
     }
     read = created(emporix, "EMX-631", restrictions=given)
@@ -218,8 +236,12 @@ def test_the_first_version_is_zero(emporix: Emporix, given: Any) -> None:
 @judges("EMX-633")
 def test_mixins_are_kept(emporix: Emporix) -> None:
     """Mixins and the links to their schemas are kept as they are given."""
-    mixins = {"campaign": {"channel": "mail", "waves": [1, 2], "paid": True}}
-    links = {"campaign": "https://res.cloudinary.com/saas-ag/raw/upload/schemata/campaign_v1.json"}
+    mixins = {
+        "campaign": {"channel": "mail", "waves": [1, 2], "paid": True},
+        "print": {"paper": "A6"},
+    }
+    schemata = "https://res.cloudinary.com/saas-ag/raw/upload/schemata"
+    links = {name: f"{schemata}/{name}_v1.json" for name in mixins}
     read = stored(emporix, coupons.coupon(emporix, mixins=mixins, metadata={"mixins": links}))
     emporix.judge("EMX-633", read).value("/mixins", mixins).value("/metadata/mixins", links)
 
@@ -234,12 +256,17 @@ def test_the_status_follows_time_and_use(emporix: Emporix) -> None:
         for status, fields in (
             ("VALID", {"restrictions": {"validFrom": day[-1], "validUntil": day[1]}}),
             ("INACTIVE", {"restrictions": {"validFrom": day[1], "validUntil": day[2]}}),
+            ("INACTIVE", {"restrictions": {"validFrom": day[1]}}),
             ("EXPIRED", {"restrictions": {"validFrom": day[-2], "validUntil": day[-1]}}),
+            ("EXPIRED", {"restrictions": {"validUntil": day[-1]}}),
             ("USED", {"maxRedemptions": 1}),
+            ("VALID", {"maxRedemptions": 2}),
+            ("VALID", {"maxRedemptionsPerCustomer": 1}),
         )
     }
-    used = next(code for code, status in expected.items() if status == "USED")
-    coupons.redemption(emporix, used)
+    used, *partly = list(expected)[-3:]
+    for code in (*partly, used):
+        coupons.redemption(emporix, code)
     query = {"q": f"name:{label}"}
     coupons.listed(emporix, query, *expected)
     shown = emporix.settle(
@@ -259,9 +286,9 @@ def test_the_status_follows_time_and_use(emporix: Emporix) -> None:
 @judges("EMX-642", "EMX-643")
 def test_a_deleted_coupon_is_listed_on_request_alone(emporix: Emporix) -> None:
     """A deleted coupon is marked as deleted and listed with showDeleted alone."""
-    code = coupons.coupon(emporix)
-    query = {"q": f"code:{code}"}
-    coupons.listed(emporix, query, code)
+    code, kept = coupons.coupon(emporix), coupons.coupon(emporix)
+    query = {"q": f"code:({code},{kept})"}
+    coupons.listed(emporix, query, code, kept)
     emporix.judge("EMX-643", coupons.delete_coupon(emporix, code)).status(204).bodiless()
     there = emporix.settle(
         lambda: coupons.list_coupons(emporix, {**query, "showDeleted": True}),
@@ -270,6 +297,9 @@ def test_a_deleted_coupon_is_listed_on_request_alone(emporix: Emporix) -> None:
     emporix.judge("EMX-642", there).status(200).same(
         True, at(there.entry("/code", code), "/deleted"), "deleted"
     )
+    emporix.judge("EMX-642", there).that(
+        kept in there.each("/code"), f"{kept}, which is not deleted", there.each("/code")
+    )
     for given in (query, {**query, "showDeleted": False}):
         gone = emporix.settle(
             lambda given=given: coupons.list_coupons(emporix, given),  # type: ignore[misc]
@@ -277,6 +307,9 @@ def test_a_deleted_coupon_is_listed_on_request_alone(emporix: Emporix) -> None:
         )
         emporix.judge("EMX-642", gone).status(200).that(
             code not in gone.each("/code"), f"a list without {code}", gone.each("/code")
+        )
+        emporix.judge("EMX-643", gone).that(
+            kept in gone.each("/code"), f"{kept}, which is not deleted", gone.each("/code")
         )
 
 

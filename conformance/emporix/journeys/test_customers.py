@@ -91,6 +91,7 @@ def test_an_assignment_is_locked_by_its_version(emporix: Emporix, kind: str) -> 
     there.make()
     first = there.version()
     emporix.need(there.write(version=first, step="set up"), 204, what="updating an assignment")
+    emporix.settle(there.read, lambda reply: reply.at("/metadata/version") != first)
     stored = there.version()
     for version in (first, stored + 1):
         if version != stored:

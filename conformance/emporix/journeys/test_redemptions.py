@@ -64,10 +64,22 @@ def test_a_redemption_is_shown(emporix: Emporix) -> None:
         customer, at(found, "/customerNumber"), "customerNumber"
     )
     judging = emporix.judge("EMX-681", made)
-    for name, value in ({"code": code} | order).items():
-        judging.same(value, at(found, f"/{name}"), name)
+    judging.same(code, at(found, "/code"), "code")
+    for name, money in order.items():
+        for part, value in money.items():
+            judging.same(value, at(found, f"/{name}/{part}"), f"{part} of {name}")
     told = at(found, "/redeemedAt")
     judging.that(coupons.same_instant(str(told), told), "a date-time", told, "redeemedAt")
+    # Clocks differ, but not by a day.
+    judging.that(
+        any(str(told).startswith(coupons.instant(emporix, days)[:10]) for days in (-1, 0, 1)),
+        "the time of the redemption", told, "redeemedAt",
+    )  # fmt: skip
+    coupons.redemption(emporix, coupons.coupon(emporix))
+    judging.same_set(
+        [reply.at("/id")], coupons.list_redemptions(emporix, code).each("/id"),
+        "the redemptions of this coupon",
+    )  # fmt: skip
 
 
 @judges("EMX-610")
@@ -96,7 +108,8 @@ def test_an_order_has_defaults(emporix: Emporix) -> None:
 @judges("EMX-641")
 def test_redemptions_are_counted(emporix: Emporix) -> None:
     """The redemptionCount of a coupon is the number of its redemptions, validations apart."""
-    code = coupons.coupon(emporix)
+    code, another = (coupons.coupon(emporix, maxRedemptionsPerCustomer=2) for _ in range(2))
+    coupons.redemption(emporix, another)
     before = emporix.need(coupons.read_coupon(emporix, code), 200, what="reading a coupon")
     emporix.judge("EMX-641", before).that(
         not before.at("/redemptionCount"), "0", before.at("/redemptionCount"), "redemptionCount"
@@ -105,6 +118,9 @@ def test_redemptions_are_counted(emporix: Emporix) -> None:
         coupons.redemption(emporix, code)
     coupons.validate(emporix, code, coupons.purchase(), step="set up")
     read = coupons.until_redeemed(emporix, code, 2)
+    # What is refused is no redemption.
+    coupons.redeem(emporix, code, coupons.purchase(), step="set up")
+    read = coupons.read_coupon(emporix, code)
     emporix.judge("EMX-641", read).status(200).value("/redemptionCount", 2)
     query = {"q": f"code:{code}"}
     shown = coupons.listed(emporix, query, code)
@@ -126,6 +142,8 @@ def test_redemptions_are_counted_by_legal_entity(emporix: Emporix) -> None:
         body = coupons.purchase(customerNumber=customer, legalEntityId=entity)
         coupons.redemption(emporix, code, body, by="manage")
     coupons.until_redeemed(emporix, code, 3)
+    body = coupons.purchase(customerNumber=customer, legalEntityId=other)
+    coupons.redemption(emporix, coupons.coupon(emporix), body, by="manage")
     expected = [{"legalEntityId": one, "count": 2}, {"legalEntityId": other, "count": 1}]
     read = coupons.read_coupon(emporix, code)
     shown = coupons.listed(emporix, {"q": f"code:{code}"}, code)
@@ -205,8 +223,9 @@ def test_an_order_may_be_worth_just_enough(emporix: Emporix, operation: str) -> 
     code = coupons.coupon(
         emporix, restrictions={"minOrderValue": {"amount": 50, "currency": "EUR"}}
     )
-    reply = coupons.use_coupon(emporix, operation, code, coupons.purchase(50))
-    applies(emporix, "EMX-671", reply)
+    for total in (50, 100):
+        reply = coupons.use_coupon(emporix, operation, code, coupons.purchase(total))
+        applies(emporix, "EMX-671", reply)
 
 
 @CHECKED
@@ -228,3 +247,12 @@ def test_a_segment_restricted_coupon_is_for_members(emporix: Emporix, operation:
     applies(emporix, "EMX-673", reply)
     foreign = coupons.use_coupon(emporix, operation, code, coupons.purchase(), by="other_customer")
     emporix.judge("EMX-673", foreign).refused()
+    # Which of its segments comes first does not matter, nor who asks for the customer.
+    turned = coupons.coupon(
+        emporix, segmentRestricted=True, restrictions={"segments": wanted[::-1]}
+    )
+    reply = coupons.use_coupon(emporix, operation, turned, coupons.purchase())
+    applies(emporix, "EMX-673", reply)
+    body = coupons.purchase(customerNumber=stranger)
+    reply = coupons.use_coupon(emporix, operation, turned, body, by="manage")
+    emporix.judge("EMX-673", reply).refused()

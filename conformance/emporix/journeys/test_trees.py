@@ -7,6 +7,7 @@ from datetime import datetime
 from typing import Any
 
 from conformance.emporix import operations as op
+from conformance.emporix import own
 from conformance.emporix.case import Emporix
 from conformance.exchange import MISSING, Reply, at
 from conformance.judging import Unmet, judges
@@ -18,7 +19,7 @@ _SHOWN = ("localizedDescription", "localizedSlug", "ecn", "validity", "position"
 def test_a_tree_holds_the_category_below_those_above_it(emporix: Emporix) -> None:
     """An assigned category stands in the tree below those above it, which are not assigned."""
     category, ancestors = _free(emporix)
-    _assign(emporix, category)
+    segment = _assign(emporix, category)
     reply = _tree_with(emporix, category, present=True)
     emporix.judge("EMX-310", reply).status(200)
     node = _find(reply, category)[1]
@@ -28,6 +29,8 @@ def test_a_tree_holds_the_category_below_those_above_it(emporix: Emporix) -> Non
     emporix.judge("EMX-311", reply).same(
         True, at(node, "/isSegmentAssigned"), f"isSegmentAssigned of {category}"
     )
+    if any(at(_find(reply, each)[1], "/isSegmentAssigned") is True for each in ancestors):
+        _need_to_be_alone(emporix, segment, *ancestors)
     below = category
     for ancestor in ancestors:
         above = _find(reply, below)[0]
@@ -54,15 +57,16 @@ def test_every_node_of_a_tree_is_complete(emporix: Emporix) -> None:
 @judges("EMX-312")
 def test_inactive_segments_bring_nothing_into_the_tree(emporix: Emporix) -> None:
     """The categories of a segment leave the tree when it becomes inactive."""
-    category, _ = _free(emporix)
+    category, above = _free(emporix)
     segment = _assign(emporix, category)
     if _find(_tree_with(emporix, category, present=True), category)[1] is MISSING:
         raise Unmet("the category is not in the tree while its segment is active")
-    body = emporix.draft(status="INACTIVE", metadata={"version": 1})
-    path = {"segmentId": segment}
-    reply = emporix.send(op.UPDATE, path=path, body=body, step="set up")
+    change = [{"op": "replace", "path": "/status", "value": "INACTIVE"}]
+    reply = emporix.send(op.PATCH, path={"segmentId": segment}, body=change, step="set up")
     emporix.need(reply, 204, what="making a segment inactive")
     gone = _tree_with(emporix, category, present=False)
+    if _find(gone, category)[1] is not MISSING:
+        _need_to_be_alone(emporix, segment, category, *above)
     emporix.judge("EMX-312", gone).status(200).that(
         _find(gone, category)[1] is MISSING, f"no {category} in the tree", _ids(gone), "the tree"
     )
@@ -72,14 +76,16 @@ def test_inactive_segments_bring_nothing_into_the_tree(emporix: Emporix) -> None
 def test_a_tree_is_kept_by_the_site_of_its_segments(emporix: Emporix) -> None:
     """With siteCode a tree holds the categories of segments of that site alone."""
     here, elsewhere = emporix.option("site_code"), emporix.option("other_site_code")
-    category, _ = _free(emporix)
-    _assign(emporix, category, siteCode=elsewhere)
+    category, above = _free(emporix)
+    segment = _assign(emporix, category, siteCode=elsewhere)
     there = _tree_with(emporix, category, present=True, siteCode=elsewhere)
     emporix.judge("EMX-302", there).status(200).that(
         _find(there, category)[1] is not MISSING,
         f"{category} with siteCode={elsewhere}", _ids(there), "the tree",
     )  # fmt: skip
     not_here = _tree_with(emporix, category, present=False, siteCode=here)
+    if _find(not_here, category)[1] is not MISSING:
+        _need_to_be_alone(emporix, segment, category, *above)
     emporix.judge("EMX-302", not_here).status(200).that(
         _find(not_here, category)[1] is MISSING,
         f"no {category} with siteCode={here}", _ids(not_here), "the tree",
@@ -175,6 +181,13 @@ def _assign(case: Emporix, category: str, **fields: Any) -> str:
     case.assign_customer(segment, case.me())
     case.assign_item(segment, "CATEGORY", category)
     return segment
+
+
+def _need_to_be_alone(case: Emporix, segment: str, *categories: str) -> None:
+    """Raise Unmet when another segment of the customer has come to hold one of the categories."""
+    items = own.category_items(case, "customer", *categories)
+    if set(items.each("/segmentId")) - {segment}:
+        raise Unmet("somebody else assigned the category to a segment of the customer meanwhile")
 
 
 def _nodes(reply: Reply) -> Iterator[tuple[Any, Any]]:

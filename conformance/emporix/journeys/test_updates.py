@@ -30,6 +30,10 @@ def test_a_put_on_an_existing_segment_answers_204(emporix: Emporix) -> None:
         body = updates.versioned(emporix.draft(status=status), version)
         reply = updates.put(emporix, segment, body)
         emporix.judge("EMX-126", reply).status(204).bodiless()
+        emporix.settle(
+            lambda: emporix.read(segment),
+            lambda reply, former=version: updates.version_of(reply) != former,  # type: ignore[misc]
+        )
 
 
 @judges("EMX-128")

@@ -24,6 +24,10 @@ def is_refused(emporix: Emporix, requirement: str, **fields: Any) -> None:
     """Judge that a coupon with some fields is refused."""
     body = coupons.draft(emporix, **fields)
     emporix.judge(requirement, coupons.create_coupon(emporix, body)).refused()
+    made = coupons.read_coupon(emporix, body["code"])
+    emporix.judge(requirement, made).that(
+        made.status != 200, "no coupon to have come of it", "a coupon", "what was refused"
+    )
 
 
 def has_refusal_shape(emporix: Emporix, reply: Reply) -> None:
@@ -119,7 +123,8 @@ def test_times_are_date_times(emporix: Emporix, name: str) -> None:
 @judges("EMX-615")
 def test_anonymous_users_cannot_be_counted(emporix: Emporix) -> None:
     """A limit for each customer is refused where anonymous users may redeem."""
-    is_refused(emporix, "EMX-615", allowAnonymous=True, maxRedemptionsPerCustomer=1)
+    for limit in (1, 3):
+        is_refused(emporix, "EMX-615", allowAnonymous=True, maxRedemptionsPerCustomer=limit)
 
 
 @judges("EMX-616")
@@ -147,10 +152,28 @@ def test_excluded_categories_need_their_flag(emporix: Emporix, flag: object) -> 
 
 @judges("EMX-620")
 def test_no_category_is_included_and_excluded(emporix: Emporix) -> None:
-    """A category that is both included and excluded is refused."""
-    found = category(emporix)
-    restrictions = {"includedCategories": [found], "excludedCategories": [found]}
-    is_refused(emporix, "EMX-620", categoryRestricted=True, restrictions=restrictions)
+    """A category that is both included and excluded is refused, alone or among others."""
+    first, other, *_ = categories = [
+        str(each["id"]) for each in emporix.known("categories", "id", at_least=2)
+    ]
+    pairs = [([first], [first]), ([other, first], [first])]
+    pairs += [([first, other], [categories[2], other])] if len(categories) > 2 else []
+    for included, excluded in pairs:
+        restrictions = {"includedCategories": included, "excludedCategories": excluded}
+        is_refused(emporix, "EMX-620", categoryRestricted=True, restrictions=restrictions)
+
+
+@judges("EMX-618", "EMX-619", "EMX-620")
+def test_categories_are_included_and_excluded(emporix: Emporix) -> None:
+    """With categoryRestricted some categories may be included, and others excluded."""
+    one, other = (str(each["id"]) for each in emporix.known("categories", "id", at_least=2)[:2])
+    restrictions = {"includedCategories": [one], "excludedCategories": [other]}
+    body = coupons.draft(emporix, categoryRestricted=True, restrictions=restrictions)
+    reply = coupons.create_coupon(emporix, body)
+    emporix.judge(("EMX-618", "EMX-619", "EMX-620"), reply).status(201)
+    read = coupons.read_coupon(emporix, coupons.code_of(reply, body["code"]))
+    emporix.judge("EMX-618", read).value("/restrictions/includedCategories", [one])
+    emporix.judge("EMX-619", read).value("/restrictions/excludedCategories", [other])
 
 
 @judges("EMX-622")
@@ -286,7 +309,7 @@ def is_unreadable(emporix: Emporix, reply: Reply) -> None:
 # --- who may not ---
 
 
-@pytest.mark.parametrize("who", ["customer", "no_scope", "coupon_read"])
+@pytest.mark.parametrize("who", ["customer", "no_scope", "read", "coupon_read"])
 @judges("EMX-682", "EMX-684")
 def test_coupons_are_managed_with_their_scope_alone(emporix: Emporix, who: str) -> None:
     """Without coupon.coupon_manage no coupon is created or deleted and no redemption listed."""
@@ -299,7 +322,7 @@ def test_coupons_are_managed_with_their_scope_alone(emporix: Emporix, who: str) 
     emporix.judge("EMX-684", kept).status(200)
 
 
-@pytest.mark.parametrize("who", ["customer", "no_scope"])
+@pytest.mark.parametrize("who", ["customer", "no_scope", "read"])
 @judges("EMX-683", read_only=True)
 def test_coupons_are_listed_with_a_scope_alone(emporix: Emporix, who: str) -> None:
     """Without coupon.coupon_read and coupon.coupon_manage coupons are not listed."""
@@ -307,7 +330,7 @@ def test_coupons_are_listed_with_a_scope_alone(emporix: Emporix, who: str) -> No
     emporix.judge("EMX-683", reply).refused()
 
 
-@pytest.mark.parametrize("who", ["customer", "no_scope", "coupon_manage"])
+@pytest.mark.parametrize("who", ["customer", "no_scope", "coupon_manage", "coupon_read"])
 @judges("EMX-652")
 def test_a_coupon_is_not_read_for_others_without_scope(emporix: Emporix, who: str) -> None:
     """Without coupon.coupon_redeem_on_behalf no coupon is read for a customer that is named."""

@@ -8,7 +8,7 @@ import pytest
 
 from conformance.emporix import operations as op
 from conformance.emporix import own
-from conformance.emporix.access import Asking, judge_each, nothing, something
+from conformance.emporix.access import WRITES, Asking, judge_each, nothing, something
 from conformance.emporix.case import Emporix
 from conformance.exchange import MISSING, Reply
 from conformance.judging import judges, unmet
@@ -39,6 +39,8 @@ def test_a_400_says_so(emporix: Emporix) -> None:
     segment = emporix.segment()
     draft = emporix.draft(id=emporix.fresh_id())
     path = {"segmentId": segment}
+    someone = {"customerId": emporix.fresh_id()}
+    something_ = {"type": "PRODUCT", "itemId": emporix.fresh_id()}
     send = emporix.send
     replies = [
         emporix.create({name: value for name, value in draft.items() if name != "siteCode"}),
@@ -48,6 +50,10 @@ def test_a_400_says_so(emporix: Emporix) -> None:
         send(op.MATCH, body={"segmentIds": [segment]}),
         send(op.SEARCH, by="read", body={"q": {}}),
         send(op.SEARCH_CUSTOMERS, by="read", path=path, body={"q": {}}),
+        send(op.SEARCH_ITEMS, by="read", path=path, body={"q": {}}),
+        send(op.CREATE_BULK, body={"name": "none"}),
+        send(op.ASSIGN_CUSTOMER, path={**path, **someone}, body={"mixins": "none"}),
+        send(op.ASSIGN_ITEM, path={**path, **something_}, body={"mixins": "none"}),
     ]
     found = _with_status(replies, 400)
     judge_each(emporix, "EMX-021", found, _says(400, "Bad Request"), "400 and Bad Request")
@@ -75,7 +81,7 @@ def test_a_403_says_so(emporix: Emporix) -> None:
     things = something(emporix)
     replies = [
         reply
-        for reply in Asking(emporix, things, "read").each((op.UPDATE, op.PATCH, op.REMOVE))
+        for reply in Asking(emporix, things, "read").each((*WRITES, op.MATCH))
         if reply.status == 403
     ]
     # A gateway that looks at scopes before the service does has a form of its own.
@@ -150,7 +156,7 @@ def test_a_conflict_of_segments_says_so(emporix: Emporix) -> None:
         _judge_resource(emporix, reply, [segment])
 
 
-@judges("EMX-023")
+@judges("EMX-023", "EMX-039")
 @pytest.mark.parametrize("operation", [op.ASSIGN_CUSTOMER, op.ASSIGN_BUYER, op.ASSIGN_ITEM])
 def test_a_conflict_of_assignments_says_so(emporix: Emporix, operation: str) -> None:
     """The 409 for a stale version of an assignment has code 409 and status "Conflict"."""
@@ -160,6 +166,19 @@ def test_a_conflict_of_assignments_says_so(emporix: Emporix, operation: str) -> 
     reply = emporix.send(operation, path=path, body={"metadata": {"version": 77}})
     emporix.need(reply, 409, what="a stale version")
     judge_each(emporix, "EMX-023", [reply], _says(409, "Conflict"), "409 and Conflict")
+    _judge_resource(emporix, reply, [value for name, value in path.items() if name != "type"])
+
+
+@judges("EMX-021", "EMX-039")
+def test_a_refused_deletion_says_so(emporix: Emporix) -> None:
+    """The 400 for a segment that holds an item has code 400, and is about that segment."""
+    segment = emporix.segment()
+    kind, item = own.any_item(emporix)
+    emporix.assign_item(segment, kind, item)
+    reply = emporix.send(op.REMOVE, path={"segmentId": segment})
+    emporix.need(reply, 400, what="deleting a segment that holds an item")
+    emporix.judge("EMX-021", reply).value("/code", 400).value("/status", "Bad Request")
+    _judge_resource(emporix, reply, [segment, item])
 
 
 def _assignable(case: Emporix, operation: str) -> dict[str, str]:

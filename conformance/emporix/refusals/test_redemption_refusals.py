@@ -88,16 +88,17 @@ def test_an_order_is_needed(emporix: Emporix, operation: str) -> None:
 @judges("EMX-671")
 def test_an_order_is_worth_enough(emporix: Emporix, operation: str) -> None:
     """An order below minOrderValue cannot use the coupon."""
-    least = {"amount": 50, "currency": coupons.CURRENCY}
+    least = {"amount": 50.5, "currency": coupons.CURRENCY}
     code = coupons.coupon(emporix, restrictions={"minOrderValue": least})
-    refused(emporix, "EMX-671", operation, code, coupons.purchase(49.99))
+    for total in (50.49, 9):
+        refused(emporix, "EMX-671", operation, code, coupons.purchase(total))
 
 
 # --- who ---
 
 
 @CHECKED
-@pytest.mark.parametrize("who", ["customer", "no_scope", "coupon_manage"])
+@pytest.mark.parametrize("who", ["customer", "no_scope", "coupon_manage", "coupon_read"])
 @judges("EMX-663")
 def test_nobody_redeems_for_others_without_scope(
     emporix: Emporix, who: str, operation: str
@@ -123,10 +124,29 @@ def test_only_customers_redeem(emporix: Emporix, who: str, operation: str) -> No
 @judges("EMX-670")
 def test_only_certain_customers_redeem(emporix: Emporix, operation: str) -> None:
     """A coupon for certain customers is for nobody else."""
-    code = coupons.coupon(emporix, restrictions={"validFor": [emporix.me()]})
+    me, other = emporix.me(), emporix.me("other_customer")
+    code = coupons.coupon(emporix, restrictions={"validFor": [me]})
     reply = coupons.validate(emporix, code, coupons.purchase())
     emporix.judge("EMX-670", reply).status(200)
     refused(emporix, "EMX-670", operation, code, by="other_customer")
+    both = coupons.coupon(emporix, restrictions={"validFor": [me, other]})
+    for who in ("customer", "other_customer"):
+        reply = coupons.use_coupon(emporix, operation, both, coupons.purchase(), by=who)
+        emporix.judge("EMX-670", reply).status(200 if operation == op.VALIDATE_COUPON else 201)
+
+
+@CHECKED
+@judges("EMX-670")
+def test_nobody_redeems_for_customers_that_it_is_not_for(emporix: Emporix, operation: str) -> None:
+    """A coupon for certain customers cannot be redeemed on behalf of others either."""
+    me, other = emporix.me(), emporix.me("other_customer")
+    code = coupons.coupon(emporix, restrictions={"validFor": [me]})
+    body = coupons.purchase(customerNumber=me)
+    reply = coupons.validate(emporix, code, body, by="manage")
+    coupons.scoped(emporix, reply, coupons.ON_BEHALF)
+    emporix.judge("EMX-670", reply).status(200)
+    body = coupons.purchase(customerNumber=other)
+    refused(emporix, "EMX-670", operation, code, body, by="manage")
 
 
 # --- when, and how often ---
@@ -134,14 +154,43 @@ def test_only_certain_customers_redeem(emporix: Emporix, operation: str) -> None
 
 @CHECKED
 @pytest.mark.parametrize(
-    "days", [{"validFrom": 1, "validUntil": 2}, {"validFrom": -2, "validUntil": -1}],
-    ids=["before", "after"],
-)  # fmt: skip
+    "days",
+    [
+        {"validFrom": 0.1, "validUntil": 2},
+        {"validFrom": 1},
+        {"validFrom": -2, "validUntil": -0.1},
+        {"validUntil": -1},
+    ],
+    ids=["soon", "before", "just now", "after"],
+)
 @judges("EMX-666")
 def test_a_coupon_has_its_time(emporix: Emporix, days: dict[str, float], operation: str) -> None:
     """A coupon cannot be used before validFrom, nor after validUntil."""
     restrictions = {name: coupons.instant(emporix, day) for name, day in days.items()}
     refused(emporix, "EMX-666", operation, coupons.coupon(emporix, restrictions=restrictions))
+
+
+@CHECKED
+@judges("EMX-666")
+def test_a_coupon_is_used_in_its_time(emporix: Emporix, operation: str) -> None:
+    """A coupon can be used between validFrom and validUntil."""
+    days = {"validFrom": -0.1, "validUntil": 0.1}
+    restrictions = {name: coupons.instant(emporix, day) for name, day in days.items()}
+    code = coupons.coupon(emporix, restrictions=restrictions)
+    reply = coupons.use_coupon(emporix, operation, code, coupons.purchase())
+    emporix.judge("EMX-666", reply).status(200 if operation == op.VALIDATE_COUPON else 201)
+
+
+@CHECKED
+@judges("EMX-667")
+def test_anonymous_users_use_a_coupon_up(emporix: Emporix, operation: str) -> None:
+    """Redemptions by anonymous users count, and they too are refused once a coupon is used."""
+    visitor = coupons.anonymous(emporix)
+    code = coupons.coupon(emporix, allowAnonymous=True, maxRedemptions=1)
+    coupons.redemption(emporix, code, by="", headers=visitor)
+    coupons.until_redeemed(emporix, code, 1)
+    refused(emporix, "EMX-667", operation, code)
+    refused(emporix, "EMX-667", operation, code, by="", headers=visitor)
 
 
 @CHECKED
@@ -163,9 +212,11 @@ def test_a_coupon_is_used_up(emporix: Emporix, operation: str) -> None:
 @judges("EMX-668")
 def test_a_customer_has_a_limit(emporix: Emporix, operation: str) -> None:
     """A customer redeems a coupon as often as the limit for each says; others still may."""
-    code = coupons.coupon(emporix, maxRedemptionsPerCustomer=1)
-    coupons.redemption(emporix, code)
-    coupons.until_redeemed(emporix, code, 1)
+    code = coupons.coupon(emporix, maxRedemptionsPerCustomer=2)
+    for times in (1, 2):
+        reply = coupons.redeem(emporix, code, coupons.purchase())
+        emporix.judge("EMX-668", reply).status(201)
+        coupons.until_redeemed(emporix, code, times)
     refused(emporix, "EMX-668", operation, code)
     other = coupons.use_coupon(emporix, operation, code, coupons.purchase(), by="other_customer")
     emporix.judge("EMX-668", other).status(200 if operation == op.VALIDATE_COUPON else 201)

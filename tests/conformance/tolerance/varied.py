@@ -6,13 +6,16 @@ judges: the kit does, exactly as in its kill matrix.
 
 from __future__ import annotations
 
+import copy
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from conformance import selftest
+from conformance.bundled import bundled_config
 from conformance.exchange import Request, Response
 from conformance.transports import InProcess
+from mockserver import Contract
 from mockserver.assembly import Settings
 from mockserver.defects import changes
 from mockserver.kernel.clock import Clock
@@ -78,6 +81,8 @@ class Variant:
     """The ledger rows, or the general rule, that leave it open."""
     change: Change = _unchanged
     wire: Wire = _straight
+    loosen: Callable[[dict[str, Any]], None] | None = None
+    """Edits a copy of the contract, so that requests pass which the mock's refuses."""
     inconclusive: int = 0
     """How many tests may find nothing to judge because of it."""
 
@@ -86,11 +91,21 @@ class Variant:
 class Varied(Settings):
     """Settings of a mock whose room is changed by what is no registered defect."""
 
-    change: Change = _unchanged
+    variants: tuple[Variant, ...] = ()
 
     def room_of(self, vendor: str) -> Room:
         """Return the room as it is served."""
-        return self.change(Settings.room_of(self, vendor))
+        change = changes.together(*(each.change for each in self.variants))
+        return change(Settings.room_of(self, vendor))
+
+    def enforced_contract_of(self, vendor: str) -> Contract:
+        """Return the contract that requests are held to."""
+        found = Settings.enforced_contract_of(self, vendor)
+        document = copy.deepcopy(dict(found.document))
+        for each in self.variants:
+            if each.loosen is not None:
+                each.loosen(document)
+        return replace(found, document=document)
 
 
 def target_of(vendor: str, variants: tuple[Variant, ...], edition: str = "") -> Target:
@@ -99,7 +114,7 @@ def target_of(vendor: str, variants: tuple[Variant, ...], edition: str = "") -> 
         vendors=(vendor,),
         editions={vendor: edition} if edition else {},
         clock=lambda: Clock(FROZEN_AT, frozen=True),
-        change=changes.together(*(each.change for each in variants)),
+        variants=variants,
     )
     mock = build(settings, validate_replies=False, cors=False)
     inner = InProcess(mock.app, base_url="http://segment-mock")
@@ -110,12 +125,22 @@ def target_of(vendor: str, variants: tuple[Variant, ...], edition: str = "") -> 
 
 
 def tried(
-    monkeypatch: Any, vendor: str, variants: tuple[Variant, ...], edition: str = ""
+    monkeypatch: Any,
+    vendor: str,
+    variants: tuple[Variant, ...],
+    *,
+    edition: str = "",
+    settle: float | None = None,
 ) -> selftest.Outcome:
     """Run the deterministic tests of a vendor against the mock that shows some variants.
 
-    Of a newer contract only what it adds is tried: the rest is the same.
+    Of a newer contract only what it adds is tried: the rest is the same. `settle` is the
+    patience of the configuration in seconds, where it is not the bundled one.
     """
+    config = bundled_config(vendor)
+    if settle is not None:
+        config = replace(config, settle=settle)
+    monkeypatch.setattr(selftest, "bundled_config", lambda _: config)
     monkeypatch.setattr(
         selftest, "bundled_target", lambda *_, **__: target_of(vendor, variants, edition)
     )

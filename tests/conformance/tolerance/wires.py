@@ -19,10 +19,11 @@ from .varied import Send, Target, Wire
 OWN_VALUES = frozenset(
     {
         "name", "description", "mixins", "localizedName", "localizedDescription",
-        "localizedSlug", "criteria", "labels", "parameters", "errors", "email",
+        "localizedSlug", "criteria", "labels", "parameters", "errors", "email", "total",
+        "additionalData",
     }
 )  # fmt: skip
-"""Members that hold maps, or what the caller wrote: nothing is added to them."""
+"""Members that hold maps, what the caller wrote, or what their schema closes."""
 
 _INSTANT = re.compile(r"(\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d)(?:\.(\d{3})\d*)?(?:Z|[+-]\d\d:?\d\d)")
 
@@ -98,7 +99,7 @@ def _worded(request: Request, status: int, value: Any) -> Any:
 def _reworded(value: Any, named: str) -> Any:
     if isinstance(value, dict):
         return {
-            name: f"Das geht leider nicht – 申し訳ありません ({named})"
+            name: f"Das geht leider nicht – 申し訳ありません ({named}) {_kept(each)}"
             if name in {"message", "faultstring", "detail", "error_description"}
             and isinstance(each, str)
             else _reworded(each, named)
@@ -109,15 +110,24 @@ def _reworded(value: Any, named: str) -> Any:
     return value
 
 
+def _kept(message: str) -> str:
+    """Return of a sentence what is documented of it (OLO-032)."""
+    return "Bad credentials." if message == "Bad credentials." else ""
+
+
 worded = bodies(_worded)
 """Other sentences in another language; the resource is still named."""
 
 
 def _richer(request: Request, status: int, value: Any) -> Any:
-    # With fields only what they name may be there; who maps fields to messages has no others.
-    if "fields=" in request.url:
+    if "fields=" not in request.url:
+        return _grown(value)
+    # With fields only what they name may be there, however deep they reach.
+    if "." in request.url.partition("fields=")[2]:
         return value
-    return _grown(value)
+    if isinstance(value, list):
+        return [_richer(request, status, each) for each in value]
+    return {name: each if name in OWN_VALUES else _grown(each) for name, each in value.items()}
 
 
 def _grown(value: Any) -> Any:

@@ -1,0 +1,144 @@
+"""What must not get through: writes without the scope, other tenants, other customers."""
+
+from __future__ import annotations
+
+from conformance.emporix import operations as op
+from conformance.emporix import own
+from conformance.emporix.access import WRITES, Asking, Things, judge_each, something
+from conformance.emporix.case import Emporix
+from conformance.emporix.writing import EVERY_LANGUAGE
+from conformance.exchange import Reply
+from conformance.judging import judges
+
+_ASSIGNMENTS = (op.READ_CUSTOMER, op.READ_BUYER, op.READ_ITEM)
+
+
+def _held(case: Emporix) -> tuple[Things, dict[str, object]]:
+    """Return an inactive segment with a customer, a buyer and an item, and its body."""
+    body = case.draft()
+    things = something(case, segment=case.segment(**body))
+    case.assign_item(things.segment, things.type, things.item)
+    for entity in ("", things.legal_entity):
+        case.assign_customer(things.segment, things.customer, entity)
+    return things, body
+
+
+def _assigned(case: Emporix, things: Things) -> list[Reply]:
+    return [
+        case.settle(
+            lambda o=each: case.send(o, by="read", path=things.path()),  # type: ignore[misc]
+            lambda reply: reply.status == 200,
+        )
+        for each in _ASSIGNMENTS
+    ]
+
+
+def _is_there(reply: Reply) -> bool:
+    return reply.status == 200
+
+
+@judges("EMX-008")
+def test_who_may_not_write_changes_nothing(emporix: Emporix) -> None:
+    """What somebody without the scope sends has no effect, however it is answered."""
+    emporix.known("customers", "id", "legal_entities")
+    things, body = _held(emporix)
+    for reply in _assigned(emporix, things):
+        emporix.need(reply, 200, what="reading an assignment")
+    asking = Asking(emporix, things, "read")
+    journal = emporix.session.journal
+    planned = journal.count
+    asking.each(WRITES)
+    read = emporix.read(things.segment, headers=EVERY_LANGUAGE)
+    judging = emporix.judge("EMX-008", read).status(200)
+    judging.value("/name", body["name"]).value("/status", "INACTIVE").value("/metadata/version", 1)
+    replies = _assigned(emporix, things)
+    judge_each(emporix, "EMX-008", replies, _is_there, "200")
+    versions = [reply.at("/metadata/version") for reply in replies]
+    emporix.judge("EMX-008", replies[0]).same([1, 1, 1], versions, "the versions")
+    for number in range(planned + 1, journal.count + 1):
+        creation = journal.numbered(number)
+        if creation.id and creation.id != things.segment:
+            reply = emporix.read(creation.id)
+            if reply.status == 200:
+                journal.made(creation)  # it is there after all, and has to go
+            emporix.judge("EMX-008", reply).status(404)
+
+
+@judges("EMX-094")
+def test_assignments_stay_within_their_tenant(emporix: Emporix) -> None:
+    """A manager of another tenant neither sees nor removes what is assigned to a segment."""
+    emporix.known("customers", "id", "legal_entities")
+    things, _ = _held(emporix)
+    for reply in _assigned(emporix, things):
+        emporix.need(reply, 200, what="reading an assignment")
+    tenant = str(emporix.session.config.credentials.get("other_tenant", {}).get("tenant", ""))
+    path = {**things.path(), **({"tenant": tenant} if tenant else {})}
+
+    def send(operation: str, **sending: object) -> Reply:
+        return emporix.send(operation, by="other_tenant", path=path, **sending)  # type: ignore[arg-type]
+
+    lists = [
+        send(op.LIST_CUSTOMERS), send(op.SEARCH_CUSTOMERS, body={}),
+        send(op.LIST_ITEMS), send(op.SEARCH_ITEMS, body={}),
+        send(op.LIST_ALL_ITEMS, query={"q": f"segmentId:{things.segment}"}),
+    ]  # fmt: skip
+    judge_each(emporix, "EMX-094", lists, lambda reply: not reply.entries(), "nothing")
+    ones = [send(each) for each in _ASSIGNMENTS]
+    judge_each(emporix, "EMX-094", ones, lambda reply: reply.status >= 400, "a refusal")
+    for operation in (op.REMOVE_CUSTOMER, op.REMOVE_BUYER, op.REMOVE_ITEM):
+        send(operation)
+    send(op.REMOVE_CUSTOMERS_BULK, body=[{"customerId": things.customer}])
+    send(op.REMOVE_ITEMS_BULK, body=[things.item])
+    send(op.REMOVE_BULK, body=[things.segment], query={"forceDelete": "true"})
+    replies = [*_assigned(emporix, things), emporix.read(things.segment)]
+    judge_each(emporix, "EMX-094", replies, _is_there, "200")
+    versions = [reply.at("/metadata/version") for reply in replies]
+    emporix.judge("EMX-094", replies[0]).same([1, 1, 1, 1], versions, "the versions")
+
+
+@judges("EMX-110")
+def test_a_customer_is_not_told_how_many_others_there_are(emporix: Emporix) -> None:
+    """A customer's own assignments are all that the total of its list counts."""
+    me = emporix.me()
+    others = own.strangers(emporix, me)[:2]
+    if not others:
+        raise emporix.lacking("emporix.known.customers beside the customer itself")
+    segment = own.active(emporix, me, *others)
+    reply = emporix.settle(
+        lambda: emporix.send(
+            op.LIST_CUSTOMERS, by="customer", path={"segmentId": segment},
+            headers={"X-Total-Count": "true"},
+        ),
+        lambda reply: reply.each("/customer/id") == [me],
+    )  # fmt: skip
+    judging = emporix.judge("EMX-110", reply).status(200).same([me], reply.each("/customer/id"))
+    told = reply.header("X-Total-Count")
+    judging.that(told in (None, "1"), "X-Total-Count: 1", told, "the header X-Total-Count")
+
+
+@judges("EMX-111", "EMX-112")
+def test_a_customer_sees_products_and_categories(emporix: Emporix) -> None:
+    """A member sees the product and the category of its active segment, in every look."""
+    me = emporix.me()
+    segment = own.active(emporix, me)
+    items = [own.any_item(emporix), ("CATEGORY", str(emporix.known("categories", "id")[-1]["id"]))]
+    for kind, item in items:
+        emporix.assign_item(segment, kind, item)
+    wanted = sorted(item for _, item in items)
+
+    def shows_both(reply: Reply) -> bool:
+        return sorted(map(str, own.items_in(reply))) == wanted
+
+    everywhere = emporix.settle(
+        lambda: own.items_of_all(emporix, "customer", [segment]), shows_both
+    )
+    emporix.judge("EMX-111", everywhere).status(200).same_set(wanted, own.items_in(everywhere))
+    for item in items:
+        looks = emporix.settle(
+            lambda i=item: own.three_looks(emporix, "customer", segment, i)[op.READ_ITEM],  # type: ignore[misc]
+            _is_there,
+        )
+        emporix.judge("EMX-112", looks).status(200).value("/item/id", item[1])
+    for operation, reply in own.three_looks(emporix, "customer", segment, items[0]).items():
+        if operation != op.READ_ITEM:
+            emporix.judge("EMX-112", reply).status(200).same_set(wanted, own.items_in(reply))
