@@ -5,6 +5,7 @@ A JSON line per event. An interrupted run leaves the file behind, and `cleanup` 
 
 from __future__ import annotations
 
+import itertools
 import json
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field, replace
@@ -56,6 +57,7 @@ class Journal:
         """`path` is the file; without one nothing is stored (targets in this process)."""
         self.path = path
         self._creations: dict[int, Creation] = {}
+        """By number, which is the order in which they were planned."""
 
     def plan(self, kind: str, name: str, removal: Removal, id: str = "") -> Creation:  # noqa: A002 - the word of all three APIs
         """Write down what is about to be made."""
@@ -100,8 +102,9 @@ class Journal:
 
     def open(self, since: int = 0) -> list[Creation]:
         """Return what is, or may be, at the target and was planned after a number; last first."""
-        found = [each for each in self._creations.values() if each.is_open and each.number > since]
-        return found[::-1]
+        latest_first = reversed(self._creations.values())
+        later = itertools.takewhile(lambda each: each.number > since, latest_first)
+        return [each for each in later if each.is_open]
 
     def owns(self, id: str) -> bool:  # noqa: A002 - as above
         """Return whether the kit made, or was about to make, something under an id."""
@@ -114,7 +117,7 @@ class Journal:
     @property
     def count(self) -> int:
         """How many creations were planned; the number of the last one."""
-        return max(self._creations, default=0)
+        return next(reversed(self._creations), 0)
 
     def _write(self, creation: Creation) -> Creation:
         self._creations[creation.number] = creation
@@ -141,4 +144,6 @@ def read(path: Path) -> Journal:
         except (ValueError, TypeError, KeyError):
             continue
         journal._creations[creation.number] = creation
+    # In the order of their numbers, also where the first line of one is lost.
+    journal._creations = dict(sorted(journal._creations.items()))
     return journal

@@ -13,7 +13,7 @@ import random
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass, field, replace
-from functools import cache
+from functools import cache, partial
 from multiprocessing import get_context
 from typing import Any
 
@@ -21,7 +21,7 @@ import pytest
 
 from conformance.bundled import bundled_config, bundled_target
 from conformance.catalogue import Catalogue
-from conformance.execution import Result, execute
+from conformance.execution import CONTRACT, Result, execute
 from conformance.plugin import named_by, title_of, vendor_of, why_disabled
 from conformance.runs import new_run_id
 from conformance.session import BACKGROUND, Run, Session
@@ -134,20 +134,25 @@ def _session(vendor: str, column: Column, *, seed: int) -> Session:
 
 
 def run_column(
-    vendor: str, column: Column, tests: Sequence[Collected], *, seed: int = 0
+    vendor: str,
+    column: Column,
+    tests: Sequence[Collected],
+    *,
+    seed: int = 0,
+    evidence: bool = False,
 ) -> tuple[Outcome, list[Result]]:
-    """Run tests against the mock as a column has it."""
+    """Run tests against the mock as a column has it; results have exchanges with `evidence`."""
     session = _session(vendor, column, seed=seed)
     results = []
     for test in tests:
         if why_disabled(test.item, session):
             continue
         case = session.profile.case(session, test.name, named_by(test.item))
-        arguments = {**test.arguments, vendor: case}
-        executed = execute(case, lambda t=test, a=arguments: t.call(**a), title_of(test.item))  # type: ignore[misc]
-        results.append(executed.result)
+        call = partial(test.call, **{**test.arguments, vendor: case})
+        results.append(execute(case, call, title_of(test.item), evidence=evidence).result)
     # What happened between the tests, logins above all, is judged by the contract too.
-    results.append(execute(session.background, lambda: None, BACKGROUND).result)
+    between = execute(session.background, lambda: None, BACKGROUND, evidence=evidence)
+    results.append(between.result)
     session.clean_up()
     outcome = Outcome(
         column,
@@ -166,14 +171,18 @@ def run_column(
         session.governor.counts.requests,
         tuple(f"{each.kind} {each.name}: {each.reason}" for each in session.journal.remaining()),
     )
-    session.transport.close()  # type: ignore[attr-defined]
+    session.transport.close()
     return outcome, results
 
 
 def operations_of(results: Iterable[Result]) -> dict[str, frozenset[str]]:
-    """Return which operations each test uses."""
+    """Return which operations each test uses: those that the contract was held to."""
     return {
-        result.test: frozenset(exchange.request.operation for exchange in result.exchanges)
+        result.test: frozenset(
+            judgement.requirement.removeprefix(CONTRACT)
+            for judgement in result.judgements
+            if judgement.requirement.startswith(CONTRACT)
+        )
         for result in results
     }
 

@@ -108,7 +108,12 @@ def _show(console: Console, matrix: Any, *, verbose: bool) -> None:
 @click.command(short_help="Print the ledger with its tests and defects.")
 @click.argument("vendor", type=VendorName(), required=False)
 @click.option(
-    "--format", "form", type=click.Choice(["md", "json", "csv"]), default="md", show_default=True
+    "--format",
+    "form",
+    type=click.Choice(["md", "json", "csv"]),
+    default="md",
+    show_default=True,
+    help="How it is printed.",
 )
 def requirements(vendor: str | None, form: str) -> None:
     """Print the ledger with the tests and the defects of each requirement."""

@@ -109,6 +109,11 @@ class Scene:
             body=({"q": q} if q else {}) if in_body else UNSENT,
         )
 
+    def first_page(self, operation: str) -> int:
+        """Return the number of the first page, which is not documented: 1, or else 0."""
+        last = self.look(operation, pageSize=1, pageNumber=len(self.ids))
+        return 1 if self.found(last) else 0
+
     def _narrow(self, operation: str) -> str:
         if self.kind == SEGMENTS:
             return f"id:({','.join(self.ids)})"

@@ -9,6 +9,7 @@ import pytest
 
 from conformance.case import Case
 from conformance.emporix import operations as op
+from conformance.exchange import Request
 from conformance.execution import CONTRACT, Executed, OffContract, disabled, execute
 from conformance.judging import KitFault, Unmet, Unsupported, Violation
 from conformance.safety import TransportFailure
@@ -176,6 +177,12 @@ class TestContract:
         executed = run(story, Target(json_of(200, []), json_of(200, 1), json_of(201, {"id": "a"})))
         found = [(each.requirement, each.outcome) for each in executed.result.judgements]
         assert found[2:] == [(LIST, "fail"), (CREATE, "pass")]
+
+    def test_what_is_no_operation_is_not_judged(self) -> None:
+        """A path of no document has no contract."""
+        executed = run(lambda case: case.exchange(Request("GET", "/nowhere")), named=())
+        assert executed.result.judgements == ()
+        assert len(executed.result.exchanges) == 1
 
     def test_what_never_answered_is_not_judged(self) -> None:
         """Where no answer came there is nothing to pass."""

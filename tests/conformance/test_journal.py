@@ -157,6 +157,19 @@ def test_a_new_number_is_nobody_elses(journal: Journal) -> None:
         again.numbered(2)
 
 
+def test_what_was_planned_first_is_first(journal: Journal) -> None:
+    """Where the first line of a creation is lost, its place among the others is not."""
+    first, second = journal.plan("segment", "a", REMOVAL), journal.plan("segment", "b", REMOVAL)
+    journal.made(first)
+    assert journal.path is not None
+    lines = journal.path.read_text("utf-8").split("\n")
+    journal.path.write_text("\n".join(lines[2:]), "utf-8")
+    again = read(journal.path)
+    assert [each.name for each in again.open()] == ["b", "a"]
+    assert [each.name for each in again.open(since=first.number)] == ["b"]
+    assert again.count == second.number
+
+
 def test_a_journal_that_is_not_there_cannot_be_read(tmp_path: Path) -> None:
     """Reading what nobody wrote is the caller's mistake."""
     with pytest.raises(FileNotFoundError):

@@ -81,7 +81,7 @@ def test_the_smoke_profile_is_small(vendor: str) -> None:
 def test_read_only_tests_only_read(vendor: str) -> None:
     """They send no unsafe method but to log in."""
     only = [test for test in collected(vendor) if test.item.get_closest_marker("read_only")]
-    _, results = run_column(vendor, Column(), only)
+    _, results = run_column(vendor, Column(), only, evidence=True)
     unsafe = {
         exchange.request.operation
         for result in results

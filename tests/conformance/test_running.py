@@ -293,7 +293,7 @@ def test_no_report_has_a_secret(wrong: Wrong) -> None:
 def test_what_a_stopped_worker_left_is_removed(tmp_path: Path) -> None:
     """Its journal tells; what somebody tried to remove in vain is only reported."""
     folder = RunFolder("stopped", tmp_path)
-    removal = Removal("DELETE-customer-segment-delete-segment", {"segmentId": "{id}"}, {}, "manage")
+    removal = Removal("DELETE-customer-segment-remove-segment", {"segmentId": "{id}"}, {}, "manage")
     stopped = Journal(folder.journal("emporix", "gw7"))
     stopped.plan("segment", "Conformance stopped 0123456789", removal)
     tried = Journal(folder.journal("emporix", "gw8"))

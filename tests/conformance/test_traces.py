@@ -21,6 +21,10 @@ SECRET = "hunter22-hunter22"
 def compare(one, other):
     raise ValueError(f"{{one}} is not {{other}}")
 
+class Strange(Exception):
+    def __str__(self):
+        return SECRET
+
 @judges("EMX-001")
 def test_it(emporix):
     emporix.session.secrets.add(SECRET, "PASSWORD")
@@ -35,6 +39,7 @@ ENDS = {
         compare(1, mine)
     except ValueError as error:
         raise IndexError from error""",
+    "says more than it was told": "raise Strange",
     "skipped": "raise Unmet(mine)",
     "failed": "pytest.fail(mine, pytrace=False)",
 }

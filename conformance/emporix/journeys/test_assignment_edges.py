@@ -93,7 +93,7 @@ def test_a_bulk_takes_out_no_other_item(emporix: Emporix) -> None:
     reply = bulk(emporix, op.REMOVE_ITEMS_BULK, there, [there.path["itemId"]])
     emporix.need(reply, 207, what="removing in bulk")
     emporix.judge(("EMX-290", "EMX-300"), there.read_until(404)).status(404)
-    emporix.judge(("EMX-290", "EMX-300"), other.read()).status(200)
+    emporix.judge(("EMX-290", "EMX-300"), other.read_until(200)).status(200)
 
 
 @judges("EMX-288")
@@ -147,6 +147,29 @@ def test_every_entry_names_its_own_customer(emporix: Emporix) -> None:
             if named in known:
                 told = at(made.record(reply, position), "/customer/email")
                 emporix.judge("EMX-276", reply).same(known[named], str(told).lower(), "the e-mail")
+
+
+@judges("EMX-175", "EMX-177", "EMX-193")
+def test_a_segment_that_stays_fails_alone(emporix: Emporix) -> None:
+    """In a bulk DELETE a segment that holds an item fails with 400, the others are deleted."""
+    held = place(emporix, PRODUCT)
+    held.make()
+    first, last = emporix.segment(), emporix.segment()
+    reply = emporix.send(op.REMOVE_BULK, body=[first, held.segment, last])
+    emporix.judge(("EMX-175", "EMX-177"), reply).status(207)
+    judging = emporix.judge("EMX-177", reply)
+    judging.that(reply.at("/1/code") == 400, "400", reply.text[:300], "the second entry")
+    emporix.judge("EMX-175", reply).same([204, 400, 204], reply.each("/code"), "the codes")
+    judging = emporix.judge("EMX-193", reply)
+    for position in range(3):
+        judging.present(*(f"/{position}/{name}" for name in ("index", "code", "status")))
+    for segment in (first, last):
+        read = emporix.settle(
+            lambda s=segment: emporix.read(s),  # type: ignore[misc]
+            lambda reply: reply.status == 404,
+        )
+        emporix.judge("EMX-177", read).status(404)
+    emporix.judge("EMX-177", emporix.read(held.segment)).status(200)
 
 
 # --- trees ---

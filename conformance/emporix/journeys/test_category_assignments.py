@@ -14,6 +14,7 @@ from conformance.emporix.catalogue import (
     languages,
     parents,
     placed,
+    products,
     translations,
 )
 from conformance.exchange import MISSING, Reply, at
@@ -37,6 +38,16 @@ def test_assignments_tell_category_and_item(emporix: Emporix) -> None:
             )  # fmt: skip
         judging.same(category, at(entry, "/categoryId"), "an assignment", "/categoryId")
         judging.same("PRODUCT", at(entry, "/ref/type"), "an assignment", "/ref/type")
+    whole = assignments(emporix, category)
+    ids = whole.each("/id")
+    judging.same(len(ids), len(set(map(str, ids))), "the number of different ids")
+    if len(whole.entries()) < 60:
+        for known in emporix.known("products", "id", "category", "published"):
+            if known["published"] and known["category"] == category:
+                judging.that(
+                    known["id"] in whole.each("/ref/id"), f"an assignment of {known['id']}",
+                    whole.each("/ref/id"), "the items listed",
+                )  # fmt: skip
 
 
 @judges("EMX-701", read_only=True)
@@ -153,6 +164,13 @@ def test_assignments_of_unpublished_categories(emporix: Emporix) -> None:
         product in shown.each("/ref/id"), f"an assignment of {product}",
         shown.each("/ref/id"), "what is listed with showUnpublished",
     )  # fmt: skip
+    product, category = placed(emporix)
+    asked = {"ref.id": product, "showUnpublished": True}
+    both = assignments(emporix, category, asked, by="manage")
+    emporix.judge("EMX-706", both).status(200).that(
+        product in both.each("/ref/id"), f"an assignment of {product}, in a published category",
+        both.each("/ref/id"), "what is listed with showUnpublished",
+    )  # fmt: skip
 
 
 @judges("EMX-708", read_only=True)
@@ -163,13 +181,29 @@ def test_assignments_without_unpublished_products(emporix: Emporix) -> None:
     reply = assignments(emporix, where, {"ref.id": hidden}, step="set up")
     emporix.need(reply, 200, what="listing the assignments of a category")
     if hidden not in reply.each("/ref/id"):
-        raise emporix.lacking(
-            "to emporix.known.products an unpublished one that its category lists"
+        found = products(emporix, f"id:{hidden}", step="set up").entry("/id", hidden)
+        placed_there = at(found, "/published") is False and where in (
+            at(found, "/categoryIds") or []
         )
-    reply = assignments(emporix, where, {"ref.id": hidden, "hideUnpublishedProducts": True})
-    emporix.judge("EMX-708", reply).status(200).same(
-        [], reply.each("/ref/id"), "the unpublished products listed"
-    )
+        if not placed_there:
+            raise emporix.lacking(
+                "to emporix.known.products an unpublished one that its category lists"
+            )
+        emporix.judge("EMX-708", reply).that(
+            False, f"an assignment of {hidden}, as it was not to be hidden",
+            reply.each("/ref/id"), "the items listed",
+        )  # fmt: skip
+    for below in (False, True):
+        query = {"ref.id": hidden, "hideUnpublishedProducts": True, "withSubcategories": below}
+        reply = assignments(emporix, where, query)
+        emporix.judge("EMX-708", reply).status(200).same(
+            [], reply.each("/ref/id"), "the unpublished products listed"
+        )
+    reply = assignments(emporix, where, {"ref.id": hidden, "hideUnpublishedProducts": False})
+    emporix.judge("EMX-708", reply).status(200).that(
+        hidden in reply.each("/ref/id"), f"an assignment of {hidden}",
+        reply.each("/ref/id"), "the items listed with hideUnpublishedProducts=false",
+    )  # fmt: skip
     reply = assignments(emporix, category, {"ref.id": shown, "hideUnpublishedProducts": True})
     emporix.judge("EMX-708", reply).status(200).that(
         shown in reply.each("/ref/id"), f"an assignment of {shown}, which is published",
@@ -208,6 +242,10 @@ def test_assignments_of_the_categories_of_segments(emporix: Emporix) -> None:
     )
     emporix.judge("EMX-709", reply).same(
         [], reply.each("/ref/id"), "what is listed for a segment without the category"
+    )
+    reply = look(category, emporix.fresh_id())
+    emporix.judge("EMX-709", reply).same(
+        [], reply.each("/ref/id"), "what is listed for a segment that there is not"
     )
 
 

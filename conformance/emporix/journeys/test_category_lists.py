@@ -102,6 +102,12 @@ def test_totals_of_the_category_service(emporix: Emporix, listing: str) -> None:
         if number:
             page = look({"pageSize": 1, "pageNumber": number})
             judging.same(there, len(page.entries()), f"records on page {number} of {total}")
+    nothing = emporix.fresh_id()
+    if listing == "assignments":
+        none = look({"ref.id": nothing}, headers=TOTAL)
+    else:
+        none = categories(emporix, f"id:{nothing}", headers=TOTAL)
+    emporix.judge("EMX-717", none).status(200).header("X-Total-Count", "0")
     if total < 2:
         judging.same(1, total, "the number of records")
         raise emporix.lacking(f"emporix.known for more than one of the {listing}")
@@ -122,6 +128,18 @@ def test_order_of_the_category_service(emporix: Emporix, listing: str) -> None:
         told += any(one != other for one, other in combinations(values, 2))
         _in_order(emporix, reply, field)
         _in_order(emporix, look({"sort": f"{field}:DESC"}), field, descending=True)
+        # The order is that of all pages, not of each.
+        for direction in ("ASC", "DESC"):
+            pages = [
+                look({"sort": f"{field}:{direction}", "pageSize": 1, "pageNumber": number})
+                for number in (1, 2)
+            ]
+            first = [value for page in pages for value in page.each(_pointer(field))]
+            emporix.judge("EMX-713", pages[0]).status(200).same(
+                None,
+                misplaced(first, descending=direction == "DESC"),
+                f"values of {field} out of order on two pages",
+            )
     if not told:
         raise emporix.lacking(f"emporix.known for more than one of the {listing}")
 

@@ -121,7 +121,9 @@ def test_an_amount_is_meant_in_dollars_where_no_currency_is_given(emporix: Empor
 
 @judges("EMX-610")
 def test_an_amount_that_is_not_given_is_zero(emporix: Emporix) -> None:
-    """An amount of money is 0 when no amount is given."""
+    """An amount of money is 0 when no amount is given, for an order too in USD by default."""
+    read = created(emporix, "EMX-610", restrictions={"minOrderValue": {"amount": 7}})
+    emporix.judge("EMX-610", read).value("/restrictions/minOrderValue/currency", "USD")
     read = created(
         emporix, "EMX-610", restrictions={"minOrderValue": {"currency": coupons.CURRENCY}}
     )

@@ -2,12 +2,29 @@
 
 from __future__ import annotations
 
-from conformance.emporix import logins
+from typing import Any
+
+from conformance.case import UNSENT
+from conformance.emporix import coupons, logins
 from conformance.emporix import operations as op
 from conformance.emporix.case import Emporix
 from conformance.emporix.logins import READ_OWN, Pair, bearer, lives, scopes
 from conformance.exchange import Reply
 from conformance.judging import judges
+
+EVERYWHERE = (
+    op.VALIDATE,
+    op.LOGOUT,
+    op.LIST,
+    op.SEARCH,
+    op.READ,
+    op.LIST_ALL_ITEMS,
+    op.LIST_ITEMS,
+    op.SEARCH_ITEMS,
+    op.LIST_CUSTOMERS,
+    op.TREES,
+)
+"""What a customer may ask as long as its token is valid."""
 
 
 def _own_list(emporix: Emporix, token: str) -> Reply:
@@ -32,7 +49,7 @@ def test_a_visitor_gets_an_anonymous_token(emporix: Emporix) -> None:
     _judge_lives(emporix, "EMX-337", reply, 3599)
 
 
-@judges("EMX-340")
+@judges("EMX-337", "EMX-340")
 def test_an_anonymous_session_is_renewed(emporix: Emporix) -> None:
     """A refresh token gives the next token of the same anonymous session, good for a login."""
     who = logins.account(emporix)
@@ -45,6 +62,10 @@ def test_an_anonymous_session_is_renewed(emporix: Emporix) -> None:
         renewed.value("/sessionId", former.session)
     used = logins.send_login(emporix, who.email, who.password, bearer(token))
     emporix.judge("EMX-340", used).status(200)
+    _judge_lives(emporix, "EMX-337", reply, 3599)
+    again = logins.renew_visit(emporix, logins.pair_in(emporix, reply, session="/sessionId"))
+    logins.pair_in(emporix, again)
+    emporix.judge("EMX-340", again).status(200)
 
 
 @judges("EMX-341")
@@ -75,6 +96,9 @@ def test_a_customer_logs_in(emporix: Emporix) -> None:
         "/saas_token", "/expires_in", "/refresh_token", "/refresh_token_expires_in",
         "/token_type", "/session_id",
     )  # fmt: skip
+    for name in ("saas_token", "refresh_token", "token_type"):
+        text = reply.at(f"/{name}")
+        shape.that(isinstance(text, str) and bool(text), f"a text at /{name}", "none", "the body")
     validated = logins.validate(emporix, new.access)
     emporix.judge(("EMX-350", "EMX-369"), validated).status(200)
     _judge_validated(emporix, validated, who.email)
@@ -106,15 +130,22 @@ def test_a_token_tells_how_long_it_still_lives(emporix: Emporix) -> None:
     )  # fmt: skip
 
 
-@judges("EMX-352", "EMX-360", "EMX-362")
+@judges("EMX-352", "EMX-353", "EMX-360", "EMX-362")
 def test_a_customer_session_is_renewed(emporix: Emporix) -> None:
     """A refresh token gives a new access token and a new refresh token, both of them good."""
-    former = logins.customer(emporix)
+    who, former = logins.account(emporix), logins.customer(emporix)
     if not former.refresh:
         emporix.need(former.reply, what="a login without refresh_token")
     first = _renewed(emporix, former)
     _judge_renewal(emporix, first, former)
-    emporix.judge("EMX-362", logins.validate(emporix, first.access)).status(200)
+    validated = logins.validate(emporix, first.access)
+    emporix.judge("EMX-362", validated).status(200)
+    email = validated.at("/email")
+    emporix.judge("EMX-362", validated).that(
+        not isinstance(email, str) or email.casefold() == who.email.casefold(),
+        "a token of the same customer", email, "the body", "/email",
+    )  # fmt: skip
+    _judge_lives(emporix, "EMX-353", first.reply, 2591999)
     emporix.judge("EMX-360", _own_list(emporix, first.access)).status(200)
     _judge_renewal(emporix, _renewed(emporix, first), first)
     _observe_names(emporix, first.reply)
@@ -126,23 +157,61 @@ def test_a_customer_logs_out(emporix: Emporix) -> None:
     token = logins.customer(emporix).access
     emporix.need(_own_list(emporix, token), 200, what="listing segments with a new token")
     emporix.judge("EMX-372", logins.log_out(emporix, token)).status(204).bodiless()
-    for operation in (op.VALIDATE, op.LIST, op.LIST_ALL_ITEMS):
+    for operation in EVERYWHERE:
 
         def look(asked: str = operation) -> Reply:
-            return emporix.send(asked, by="", headers=bearer(token))
+            return _asked(emporix, asked, token)
 
         last = emporix.settle(look, until=lambda reply: reply.status == 401)
         emporix.judge("EMX-373", last).status(401)
 
 
+@judges("EMX-373")
+def test_who_logged_out_uses_no_coupon(emporix: Emporix) -> None:
+    """The coupon service does not take the access token of a customer who logged out."""
+    code = coupons.coupon(emporix)
+    token = logins.customer(emporix).access
+    headers = bearer(token)
+    body = coupons.purchase()
+    before = coupons.validate(emporix, code, body, by="", headers=headers, step="set up")
+    emporix.need(before, 200, what="validating a coupon with a new token")
+    emporix.need(logins.log_out(emporix, token), 204, what="logging out")
+    last = emporix.settle(
+        lambda: coupons.validate(emporix, code, body, by="", headers=headers),
+        until=lambda reply: reply.status == 401,
+    )
+    emporix.judge("EMX-373", last).status(401)
+    read = coupons.read_coupon(emporix, code, by="", headers=headers)
+    emporix.judge("EMX-373", read).status(401)
+
+
+def _asked(emporix: Emporix, operation: str, token: str) -> Reply:
+    """Send what changes nothing, about things that are not there, with a token."""
+    nothing = emporix.fresh_id()
+    query = {"accessToken": token} if operation == op.LOGOUT else {}
+    body: Any = UNSENT
+    if operation in (op.SEARCH, op.SEARCH_ITEMS):
+        body = {"q": f"id:{nothing}"}
+    named = ("segmentId",)
+    return emporix.send(
+        operation, by="", path=dict.fromkeys(named, nothing), query=query, body=body,
+        headers=bearer(token),
+    )  # fmt: skip
+
+
 # ---- legal entities ------------------------------------------------------------------
 
 
-@judges("EMX-344", "EMX-370")
+@judges("EMX-344", "EMX-360", "EMX-370")
 def test_a_login_is_bound_to_a_legal_entity(emporix: Emporix) -> None:
     """A login with legalEntityId gives a token of that legal entity, which validation tells."""
-    # Not the one that comes first: that might be bound to every login.
-    _, _, entity = logins.entities(emporix)
+    _, *both = logins.entities(emporix)
+    # Neither alone: one of them might be bound to every login.
+    for entity in both:
+        _judge_login_for(emporix, entity)
+
+
+def _judge_login_for(emporix: Emporix, entity: str) -> None:
     # The page says that a login may name a legal entity, not where.
     tokens = []
     for place in ("body", "query"):
@@ -153,7 +222,8 @@ def test_a_login_is_bound_to_a_legal_entity(emporix: Emporix) -> None:
             break
         tokens.append((reply, token, validated))
     else:
-        foreign, own = _segments_of_entities(emporix)
+        made = _segments_of_entities(emporix)
+        own, foreign = made if entity == logins.entities(emporix)[1] else made[::-1]
         reply, token, validated = next(
             (each for each in tokens if _is_bound(emporix, each[1], own, foreign)), tokens[0]
         )
@@ -162,6 +232,7 @@ def test_a_login_is_bound_to_a_legal_entity(emporix: Emporix) -> None:
         emporix.need(validated, 200, what="validating a token")
     emporix.judge("EMX-344", reply).status(200)
     emporix.judge("EMX-370", validated).value("/legalEntityId", entity)
+    emporix.judge("EMX-360", _own_list(emporix, token)).status(200)
 
 
 @judges("EMX-364")

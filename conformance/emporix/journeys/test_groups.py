@@ -110,8 +110,9 @@ def _settled(
 def test_a_group_is_taken_out(emporix: Emporix) -> None:
     """A deleted group assignment is answered with 204, and is gone from every read."""
     one, other = groups.customer_groups(emporix, 2)[:2]
-    segment = emporix.segment()
+    segment, elsewhere = emporix.segment(), emporix.segment()
     groups.assign(emporix, segment, one, other)
+    groups.assign(emporix, elsewhere, one)
     path = {"segmentId": segment, "groupId": one}
     emporix.judge("EMX-411", emporix.send(op.REMOVE_GROUP, path=path)).status(204)
     last = emporix.settle(
@@ -121,6 +122,7 @@ def test_a_group_is_taken_out(emporix: Emporix) -> None:
     for operation in LISTINGS:
         left = groups.settled(emporix, operation, segment, [other])
         emporix.judge("EMX-411", left).same_set([other], left.each("/group/id"))
+    emporix.judge("EMX-411", groups.read(emporix, elsewhere, one)).status(200)
 
 
 # ---- listing and searching -----------------------------------------------------------
@@ -182,6 +184,13 @@ def test_a_search_finds_the_groups_that_fulfil_it(emporix: Emporix) -> None:
     for group in known:
         found = groups.listed(emporix, op.SEARCH_GROUPS, segment, q=f"group.id:{group}")
         emporix.judge("EMX-416", found).status(200).same_set([group], found.each("/group/id"))
+    for q, wanted in (
+        (f"group.id:({known[0]},{known[1]})", known[:2]),
+        (f"group.id:{known[0]} metadata.version:1", known[:1]),
+        (f"group.id:{known[0]} metadata.version:7", []),
+    ):
+        found = groups.listed(emporix, op.SEARCH_GROUPS, segment, q=q)
+        emporix.judge("EMX-416", found).status(200).same_set(wanted, found.each("/group/id"))
     nothing = groups.listed(emporix, op.SEARCH_GROUPS, segment, q=f"group.id:{emporix.fresh_id()}")
     emporix.judge("EMX-416", nothing).status(200).same([], nothing.json)
 
@@ -204,6 +213,9 @@ def test_groups_come_in_pages(emporix: Emporix, operation: str) -> None:
         emporix.judge("EMX-431", reply).header("X-Total-Count", str(len(known)))
         found += reply.each("/group/id")
     emporix.judge("EMX-430").same_set(known, found, "all pages together")
+    for q, total in ((f"group.id:{known[0]}", "1"), (f"group.id:{emporix.fresh_id()}", "0")):
+        reply = groups.listed(emporix, operation, segment, q=q, headers={"X-Total-Count": "true"})
+        emporix.judge("EMX-431", reply).status(200).header("X-Total-Count", total)
 
 
 @judges("EMX-430")
@@ -221,6 +233,11 @@ def test_groups_are_sorted_and_cut_down(emporix: Emporix, operation: str) -> Non
     came = reply.each("/group/id")
     emporix.judge("EMX-430", reply).status(200).that(
         came in orders, shown(orders[0]), came, "the list sorted by group.id"
+    )
+    reply = groups.listed(emporix, operation, segment, query={"sort": "group.id:desc"})
+    came = reply.each("/group/id")
+    emporix.judge("EMX-430", reply).status(200).that(
+        came[::-1] in orders, shown(orders[0][::-1]), came, "the list sorted by group.id:desc"
     )
     reply = groups.listed(emporix, operation, segment, query={"fields": "segmentId"})
     cut = emporix.judge("EMX-430", reply).status(200)

@@ -37,14 +37,15 @@ def test_later_pages_are_like_the_first(emporix: Emporix, operation: str) -> Non
     """Every page holds pageSize records of its own, the fields asked for, and the same total."""
     made = scene(emporix, kind_of(operation))
     made.ready(operation)
-    pages = [_page(made, operation, number) for number in (1, 2, 3)]
+    first = made.first_page(operation)
+    pages = [_page(made, operation, first + number) for number in range(3)]
     for page in pages:
         emporix.judge("EMX-215", page).status(200).same(1, len(page.entries()), "the records")
         emporix.judge("EMX-221", page).header("X-Total-Count", "3")
     found = [each for page in pages for each in made.found(page)]
     emporix.judge("EMX-216", pages[-1]).same_set(made.ids, found, "what the pages hold")
     field = _FIELD[made.kind]
-    for number in (1, 2):
+    for number in (first, first + 1):
         page = made.look(
             operation, pageSize=1, pageNumber=number, fields=field, headers=TOTAL
         )  # fmt: skip
@@ -72,7 +73,7 @@ def test_sorted_pages_follow_each_other(emporix: Emporix, operation: str) -> Non
     """With sort every page is cut out of the sorted list."""
     made = scene(emporix, SEGMENTS)
     made.ready(operation)
-    for number, named in enumerate(sorted(made.ids), 1):
+    for number, named in enumerate(sorted(made.ids), made.first_page(operation)):
         page = made.look(operation, sort="id", pageSize=1, pageNumber=number)
         emporix.judge("EMX-215", page).status(200).same(1, len(page.entries()), "the records")
         emporix.judge("EMX-216", page).same([named], page.each("/id"), f"page {number}")
@@ -156,6 +157,22 @@ def test_segments_of_a_buyer_are_its_segments(emporix: Emporix, operation: str) 
         lambda reply: reply.each("/id") == [made.ids[1]],
     )
     emporix.judge("EMX-097", reply).status(200).same([made.ids[1]], reply.each("/id"))
+
+
+@judges("EMX-079")
+def test_descriptions_have_every_language(emporix: Emporix) -> None:
+    """With Accept-Language "*" a description is shown in every language, read and listed."""
+    if len(emporix.languages) < 2:
+        raise emporix.lacking("emporix.languages with two languages")
+    wanted = {each: f"in {each}" for each in emporix.languages[:2]}
+    made = scene(emporix, SEGMENTS, {"description": wanted})
+    every = {"Accept-Language": "*"}
+    read = emporix.read(made.ids[0], headers=every)
+    emporix.judge("EMX-079", read).status(200).value("/description", wanted)
+    for operation in (op.LIST, op.SEARCH):
+        made.ready(operation)
+        reply = made.look(operation, headers=every)
+        emporix.judge("EMX-079", reply).status(200).value("/0/description", wanted)
 
 
 @judges("EMX-090", "EMX-091")

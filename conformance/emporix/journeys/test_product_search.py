@@ -83,6 +83,10 @@ def test_compound_queries(emporix: Emporix) -> None:
         (f"(id:{one}) AND (id:{other})", []),
         (f"({both}) AND ((code:{code}) OR (id:{nothing}))", [one]),
         (f"(id:{nothing}) OR (({both}) AND (code:{other_code}))", [other]),
+        (f"(id:{nothing}) OR (code:{nothing}) OR (id:{other})", [other]),
+        (f"({both}) AND (id:{one}) AND (code:{other_code})", []),
+        (f"({both} code:{code}) OR (id:{nothing})", [one]),
+        (f"({both}) AND ((id:{nothing}) OR ((id:{one}) AND (code:{code})))", [one]),
     ):
         reply = _search(emporix, f"compoundLogicalQuery:({compound})")
         emporix.judge("EMX-741", reply).status(200).same_set(
@@ -121,6 +125,8 @@ def test_total_of_products(emporix: Emporix) -> None:
         raise emporix.lacking("emporix.known.products (at least 2 published ones that are found)")
     reply = products(emporix, q, {"pageSize": 1}, headers=TOTAL)
     emporix.judge("EMX-746", reply).status(200).header("X-Total-Count", str(total))
+    none = products(emporix, f"id:{emporix.fresh_id()}", headers=TOTAL)
+    emporix.judge("EMX-746", none).status(200).header("X-Total-Count", "0")
 
 
 @judges("EMX-747")
@@ -160,6 +166,16 @@ def test_order_of_products(emporix: Emporix) -> None:
             misplaced(reply.each("/code"), descending=sort in descending),
             f"codes out of order with sort={sort}",
         )
+    # The order is that of all pages, not of each.
+    for sort in ("code", "code:desc"):
+        pages = [_search(emporix, both, sort=sort, pageSize=1, pageNumber=each) for each in (1, 2)]
+        codes = [code for page in pages for code in page.each("/code")]
+        judging = emporix.judge("EMX-748", pages[0]).status(200)
+        judging.same(
+            None,
+            misplaced(codes, descending=sort in descending),
+            f"codes out of order on two pages with sort={sort}",
+        )
 
 
 @judges("EMX-750")
@@ -172,6 +188,12 @@ def test_unpublished_products(emporix: Emporix) -> None:
         hidden not in reply.each("/id"), f"not {hidden}, which is not published",
         reply.each("/id"), "what a customer finds",
     )  # fmt: skip
+    for q in (f"id:{hidden} published:false", None):
+        reply = products(emporix, q, by="customer")
+        emporix.judge("EMX-750", reply).that(
+            hidden not in reply.each("/id"), f"not {hidden}, which is not published",
+            reply.each("/id"), "what a customer finds",
+        )  # fmt: skip
     reply = _search(emporix, listed_ids([hidden, shown]))
     judging = emporix.judge("EMX-750", reply).status(200)
     if hidden not in reply.each("/id") and not has_scope(emporix, PRODUCT_SCOPE):

@@ -95,19 +95,21 @@ def test_a_date_is_not_after_itself(emporix: Emporix) -> None:
             _judge(made, operation, "EMX-246", f"validity.from:{condition}", expected)
 
 
-@judges("EMX-248", "EMX-249")
+@judges("EMX-247", "EMX-248", "EMX-249")
 @pytest.mark.parametrize("kind", KINDS)
 def test_false_is_there(emporix: Emporix, kind: str) -> None:
     """A property that is false is there and not null; one that is null counts as null."""
     made = scene(
         emporix, kind, mixins(emporix, flag=False), mixins(emporix, other=0),
-        mixins(emporix, flag=None),
+        mixins(emporix, flag=None, other="", word="x"),
     )  # fmt: skip
     false, absent, null = made.ids
     field, known = f"mixins.{MIXIN}.flag", f"{ID_FIELD[kind]}:({made.ids[0]},{made.ids[1]})"
     for operation in LISTS_OF[kind]:
         made.ready(operation)
         _judge(made, operation, "EMX-248", f"{field}:null", [absent, null])
+        _judge(made, operation, "EMX-248", f"mixins.{MIXIN}.other:null", [false])
+        _judge(made, operation, "EMX-247", f"mixins.{MIXIN}.word:true", [])
         # Whether null is there, nobody says.
         _judge(made, operation, "EMX-249", f"{known} {field}:exists", [false])
         _judge(made, operation, "EMX-249", f"{known} {field}:missing", [absent])

@@ -93,7 +93,7 @@ def test_an_order_has_defaults(emporix: Emporix) -> None:
     emporix.judge("EMX-610", coupons.validate(emporix, code, dollars)).status(200)
     zero = {"orderTotal": {"currency": "USD"}, "discount": nothing}
     emporix.judge("EMX-610", coupons.validate(emporix, code, zero)).refused()
-    body = {"orderTotal": {"amount": 20}, "discount": {"currency": "EUR"}}
+    body = {"orderTotal": {"amount": 20}, "discount": {}}
     reply = coupons.redeem(emporix, code, body)
     emporix.judge("EMX-610", reply).status(201)
     made = emporix.settle(
@@ -103,6 +103,7 @@ def test_an_order_has_defaults(emporix: Emporix) -> None:
     judging = emporix.judge("EMX-610", made)
     judging.same("USD", at(found, "/orderTotal/currency"), "the currency of orderTotal")
     judging.same(0, at(found, "/discount/amount"), "the amount of discount")
+    judging.same("USD", at(found, "/discount/currency"), "the currency of discount")
 
 
 @judges("EMX-641")

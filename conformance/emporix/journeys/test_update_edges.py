@@ -69,7 +69,7 @@ def test_what_is_not_deleted_keeps_its_assignments(emporix: Emporix, way: str) -
         path = {"segmentId": segment}
         emporix.judge("EMX-162", emporix.send(op.REMOVE, path=path)).status(400)
     for place in places:
-        emporix.judge("EMX-162", place.read()).status(200)
+        emporix.judge("EMX-162", place.read_until(200)).status(200)
 
 
 # --- versions ---

@@ -162,6 +162,7 @@ def test_the_refusal_of_an_unknown_category(emporix: Emporix) -> None:
 
 def _refusal(case: Emporix, reply: Reply) -> None:
     judging = case.judge("EMX-734", reply).present("/code", "/status", "/message", "/details")
+    judging.value("/code", reply.status)
     details = reply.at("/details")
     judging.that(
         isinstance(details, list) and all(isinstance(each, str) for each in details),
@@ -176,7 +177,8 @@ def test_refusals_of_the_product_search(emporix: Emporix) -> None:
         reply = products(emporix, q, query)
         # Statuses are not documented here, and the gateway has a form of its own.
         if 400 <= reply.status < 500 and reply.status != 401 and not reply.at("/fault"):
-            emporix.judge("EMX-754", reply).present("/code", "/status", "/message")
+            judging = emporix.judge("EMX-754", reply).present("/code", "/status", "/message")
+            judging.value("/code", reply.status)
             return
     raise emporix.lacking("a request that the product search refuses")
 

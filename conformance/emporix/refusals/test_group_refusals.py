@@ -24,16 +24,18 @@ def test_groups_are_not_read_with_other_scopes(emporix: Emporix, operation: str)
 
 
 @judges("EMX-402")
-@pytest.mark.parametrize("name", ["read", "customer"])
+@pytest.mark.parametrize("name", ["read", "customer", "coupon_manage"])
 def test_groups_are_not_assigned_without_segment_manage(emporix: Emporix, name: str) -> None:
     """Assigning a group without segment_manage is answered with 403."""
     group = groups.customer_groups(emporix)[0]
     segment = emporix.segment()
     emporix.judge("EMX-402", groups.put(emporix, segment, group, by=name)).status(403)
+    made = groups.read(emporix, segment, group)
+    emporix.judge("EMX-402", made).that(made.status != 200, "no assignment", made.text[:200])
 
 
 @judges("EMX-402")
-@pytest.mark.parametrize("name", ["read", "customer"])
+@pytest.mark.parametrize("name", ["read", "customer", "coupon_manage"])
 def test_groups_are_not_taken_out_without_segment_manage(emporix: Emporix, name: str) -> None:
     """Taking a group out without segment_manage is answered with 403."""
     group = groups.customer_groups(emporix)[0]
@@ -42,6 +44,7 @@ def test_groups_are_not_taken_out_without_segment_manage(emporix: Emporix, name:
     path = {"segmentId": segment, "groupId": group}
     reply = emporix.send(op.REMOVE_GROUP, by=name, path=path)
     emporix.judge("EMX-402", reply).status(403)
+    emporix.judge("EMX-402", groups.read(emporix, segment, group)).status(200)
 
 
 @judges("EMX-403")
@@ -54,8 +57,11 @@ def test_only_groups_of_customers_are_assigned(emporix: Emporix) -> None:
     ]
     if not others:
         raise emporix.lacking("emporix.known.groups with another user_type than CUSTOMER")
-    reply = groups.put(emporix, emporix.segment(), others[0])
+    segment = emporix.segment()
+    reply = groups.put(emporix, segment, others[0])
     emporix.judge("EMX-403", reply).status(400)
+    made = groups.read(emporix, segment, others[0])
+    emporix.judge("EMX-403", made).that(made.status != 200, "no assignment", made.text[:200])
 
 
 @judges("EMX-410")

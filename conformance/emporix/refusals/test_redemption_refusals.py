@@ -110,6 +110,16 @@ def test_nobody_redeems_for_others_without_scope(
 
 
 @CHECKED
+@judges("EMX-685")
+def test_nobody_of_another_tenant_redeems(emporix: Emporix, operation: str) -> None:
+    """Any token of the tenant may use a coupon for all, and no token of another tenant."""
+    code = coupons.coupon(emporix, allowAnonymous=True)
+    refused(emporix, "EMX-685", operation, code, by="other_tenant")
+    read = coupons.read_coupon(emporix, code, by="other_tenant")
+    emporix.judge("EMX-685", read).refused()
+
+
+@CHECKED
 @pytest.mark.parametrize("who", ["no_scope", "anonymous"])
 @judges("EMX-665")
 def test_only_customers_redeem(emporix: Emporix, who: str, operation: str) -> None:

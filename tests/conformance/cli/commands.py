@@ -13,7 +13,9 @@ from conformance.cli.commands import cli
 
 def run(*arguments: object, **options: Any) -> Result:
     """Return what a command printed, and its exit code; a bug of ours is raised."""
-    result = CliRunner().invoke(cli, [str(each) for each in arguments], prog_name="segment-conformance", **options)
+    result = CliRunner().invoke(
+        cli, [str(each) for each in arguments], prog_name="segment-conformance", **options
+    )
     if result.exception is not None and not isinstance(result.exception, SystemExit):
         raise result.exception
     return result

@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 
 from ...conftest import running  # noqa: TID252 - the tests are no package with a name
-from ..test_running import DEFECT, VIOLATED, configured
+from ..test_running import DEFECT, VIOLATED, configured  # noqa: TID252 - as above
 from .commands import mistake, run, written
 
 ONE_FILE = ("--", "-k", "test_csrf or test_choosing", "-p", "no:terminal")
@@ -101,16 +101,8 @@ def test_the_traffic_of_a_run_can_be_judged(here: Path) -> None:
 
 def test_a_known_failure_does_not_count(here: Path) -> None:
     """Until it expires."""
-    args = (
-        "run",
-        "akinon",
-        "--requirement",
-        VIOLATED,
-        "--baseline",
-        "known.toml",
-        "--report-dir",
-        "k",
-    )
+    wanted = ("--requirement", VIOLATED, "--baseline", "known.toml", "--report-dir", "k")
+    args = ("run", "akinon", *wanted)
     (here / "known.toml").write_text("")
     assert run(*args).exit_code == 1
     added = run("baseline", "update", "known.toml", "--results", "k/results.json")
@@ -157,18 +149,18 @@ def test_ctrl_c_before_the_tests_ends_with_130(monkeypatch: pytest.MonkeyPatch) 
     [
         (
             ("--requirement", "AKN-999"),
-            "The ledger of akinon has no requirement 'AKN-999'. Did you mean",
+            "akinon has no requirement 'AKN-999'. Did you mean",
         ),
         (("--requirement", "akn-020"), "Did you mean AKN-020?"),
         (
             ("--requirement", "contract:setSegmen"),
-            "The documents of akinon have no operation 'setSegmen'.",
+            "akinon have no operation 'setSegmen'.",
         ),
         (("--requirement", "AKN-003"), "AKN-003 is not judged: "),
         (("--baseline", "none.toml"), "none.toml: No such file or directory"),
         (
             ("--baseline", "strange.toml"),
-            "strange.toml: The ledger of akinon has no requirement 'AKN-9'",
+            "strange.toml: The ledger of akinon has no",
         ),
         (("--report-dir", "strange.toml/x"), "strange.toml/x: Not a directory"),
         (("--junitxml", "strange.toml/x/y"), "strange.toml/x: Not a directory"),
@@ -194,7 +186,7 @@ def test_mistakes_of_a_run_are_told_before_it(
         (("check-har", "none.har", "akinon"), "none.har: No such file or directory"),
         (
             ("check-har", "x.har", "akinon", "--contract", "1"),
-            "akinon has no contract '1'; newer ones: none",
+            "no contract '1'; newer ones: none",
         ),
         (("check-har", "x.har", "emporix", "--contract", "1"), "newer ones: 2026-09"),
     ],

@@ -14,7 +14,8 @@ import pytest
 from conformance.journal import Journal, Removal
 from conformance.runs import RunFolder
 
-from ..report.documents import ONE, failing, passing, told
+from ..report.documents import ONE, failing, passing, told  # noqa: TID252 - no package with a name
+from ..test_running import configured  # noqa: TID252 - as above
 from .commands import mistake, run, written
 
 
@@ -52,7 +53,7 @@ def _journal(folder: Path, run_: str = "abcdef") -> Journal:
     return Journal(RunFolder(run_, folder).journal("emporix"))
 
 
-REMOVAL = Removal("DELETE-customer-segment-delete-segment", {"segmentId": "{id}"}, {}, "manage")
+REMOVAL = Removal("DELETE-customer-segment-remove-segment", {"segmentId": "{id}"}, {}, "manage")
 
 
 @pytest.mark.parametrize("name", ["zzzzzz", "../x", ".", "a/b", ""])
@@ -74,6 +75,32 @@ def test_a_run_is_cleaned_up_at_the_target_of_the_configuration(tmp_path: Path) 
         tmp_path / "runs" / "abcdef" / "x.jsonl"
     )
     assert "there is no vendor 'x'" in mistake(*arguments)
+
+
+def test_what_became_of_everything_is_told(tmp_path: Path, served: str) -> None:
+    """Then the run is forgotten, unless something may be somebody else's."""
+    configured(tmp_path, "emporix", served).rename(tmp_path / "conformance.toml")
+    journal = _journal(tmp_path / ".segment-conformance")
+    journal.plan("segment", "Conformance abcdef 0123456789", REMOVAL)
+    journal.made(journal.plan("segment", "N", REMOVAL), "sc-nobody-has-this")
+    result = run("cleanup", "--run", "abcdef")
+    assert result.exit_code == 0, result.output
+    assert result.stdout == (
+        "removed: segment N sc-nobody-has-this\n"
+        "was never made: segment Conformance abcdef 0123456789\n"
+        "run abcdef: nothing is left\n"
+    )
+    assert not (tmp_path / ".segment-conformance").exists()
+    journal = _journal(tmp_path / ".segment-conformance")
+    journal.stray(journal.plan("segment", "N", REMOVAL), "golden-segment", "it was there before")
+    result = run("cleanup", "--run", "abcdef", "--base-url", f"{served}/")
+    assert result.exit_code == 2
+    assert (
+        "may be somebody else's and was not touched: segment N golden-segment (it was there before)"
+        in result.stdout
+    )
+    assert result.stdout.endswith("run abcdef: something is still there\n")
+    assert (tmp_path / ".segment-conformance" / "abcdef" / "emporix.jsonl").exists()
 
 
 def test_an_update_adds_what_fails(tmp_path: Path) -> None:
@@ -138,12 +165,8 @@ def test_init_prints_a_configuration(vendor: str) -> None:
     assert list(tomllib.loads(result.stdout)) == [vendor]
 
 
-def test_init_asks_the_target_of_a_configuration(
-    tmp_path: Path, served: str, request: pytest.FixtureRequest
-) -> None:
+def test_init_asks_the_target_of_a_configuration(tmp_path: Path, served: str) -> None:
     """And prints what it told, as facts to be added."""
-    from ..test_running import configured  # noqa: PLC0415, TID252
-
     config = configured(tmp_path, "akinon", served)
     result = run("init", "akinon", "--config", config)
     assert result.exit_code == 0

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from importlib.metadata import PackageNotFoundError
 from typing import Any
 
 import pytest
@@ -139,3 +140,15 @@ def test_requirements_that_nothing_exercised_have_no_area() -> None:
     assert (
         next(each for each in RUNS["clean"]["rulings"] if each["id"] == OTHER)["area"] == "offers"
     )
+
+
+def test_a_checkout_that_was_never_installed_has_no_version(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """It is told as 0."""
+
+    def unknown(name: str) -> str:
+        raise PackageNotFoundError(name)
+
+    monkeypatch.setattr("conformance.report.document.version", unknown)
+    assert told()["kit"] == "0"

@@ -27,7 +27,7 @@ def test_a_failure_is_told_as_a_person_needs_it() -> None:
         f"{ONE} (must) ",
         "source: Segments page, listSegments and setSegment, response 401\n",
         "expected 401 at /detail\ncame     200\n",
-        "  1. GET /users/segments/ -> 200 (set up)\n> 2. GET /users/segments/ -> 200\n"
+        "  1. GET /users/segments/ -> 200 (set up)\n> 2. GET /users/segments/ -> 200\n",
         "curl -sS -i -H 'Accept: application/json' http://127.0.0.1:1/users/segments/\n",
         "Akinon at http://127.0.0.1:1: not conformant (1 fail, ",
         "7 requests (0 repeated), 0 things made, 0 left, 1.5 s, profile full, seed 0, run abcdef",

@@ -71,7 +71,7 @@ def _unspoken(reply: Reply, refusal: Refusal) -> Reply:
     if not isinstance(refusal, Unauthenticated):
         return reply
     headers = [*reply.headers, ("WWW-Authenticate", 'Session realm="api"')]
-    return replace(reply, body={"detail": "Giriş yapmalısınız.", "code": "x"}, headers=headers)
+    return replace(reply, body={"detail": "Lütfen oturum açin.", "code": "x"}, headers=headers)
 
 
 def _keyed_on(true: Operation, world: Any, call: Call, caller: Any) -> Reply:
@@ -134,7 +134,9 @@ HARMLESS = (
     ),
     Variant(
         "long-sessions", "Signed sessions are longer.", "AKN-016 (an example's length)",
-        wire=wires.renamed(r"(?<=sessionid=)[A-Za-z0-9]{32}\b", lambda t, n: f".eJx{t}:1r{n}:{t}_-"),
+        wire=wires.renamed(
+            r"(?<=sessionid=)[A-Za-z0-9]{32}\b", lambda text, n: f".eJx{text}:1r{n}:{text}_-"
+        ),
     ),
     Variant(
         "basket-within", "At which place of a basket the segment stands is not said.",

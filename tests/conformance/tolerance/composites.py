@@ -6,13 +6,13 @@ from dataclasses import dataclass
 
 from conformance.execution import CONTRACT
 
-from . import akinon, emporix, emporix_more, openloyalty
-from .varied import Variant
+from . import akinon, emporix, emporix_more, emporix_refusals, openloyalty
 from .variants import GENERAL
+from .varied import Variant
 
 EVERY = {
     "akinon": (*GENERAL, *akinon.HARMLESS),
-    "emporix": (*GENERAL, *emporix.HARMLESS, *emporix_more.HARMLESS),
+    "emporix": GENERAL + emporix.HARMLESS + emporix_refusals.HARMLESS + emporix_more.HARMLESS,
     "openloyalty": (*GENERAL, *openloyalty.HARMLESS),
 }
 EDITION = "2026-09"
@@ -64,11 +64,9 @@ COMPOSITES = (
         "renewing-ends-the-former", "codes-used-again", "lean-products",
     ),
     _named("emporix", "no-page-beyond-the-last", "missing-first", "owned-by-no-entity"),
-    _named("emporix", "lists-late", settle=10),
     _named("emporix", "memberships-late", "other-refusals", settle=10),
     _named("emporix", "updates-late", settle=10),
-    _named("emporix", "noisy-neighbour", settle=10),
-    _named("emporix", "noisy-neighbour", "slow", "lists-late", settle=30),
+    _named("emporix", "noisy-neighbour", "lists-late", settle=30),
     _named("emporix", *_ON_THE_WIRE, "newest-first", edition=EDITION),
     _named("emporix", *_STRICT, "lists-late", "noisy-neighbour", edition=EDITION, settle=10),
     _named("openloyalty", *_ON_THE_WIRE, "codes-of-its-own", "newest-first", "ids-of-its-own"),

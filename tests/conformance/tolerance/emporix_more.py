@@ -13,12 +13,14 @@ from mockserver.kernel.defect import Change
 from mockserver.kernel.refusals import Conflict, Forbidden, Invalid, Refusal
 from mockserver.kernel.room import Operation
 
-from .emporix import LISTS, also_refused
+from .emporix import LISTS
+from .emporix_refusals import also_refused
 from .varied import Variant
 
 _S = "customer-segment-"
 _OWN = (
-    *LISTS, f"GET-{_S}retrieve-segment", f"GET-{_S}retrieve-item", f"GET-{_S}retrieve-category-trees",
+    *LISTS, f"GET-{_S}retrieve-segment", f"GET-{_S}retrieve-item",
+    f"GET-{_S}retrieve-category-trees",
 )  # fmt: skip
 _TREES = f"GET-{_S}retrieve-category-trees"
 
@@ -63,7 +65,7 @@ def _of_no_entity(caller: Any, assignment: Any) -> bool:
 
 
 def _customers_only(true: Operation, world: Any, call: Call, caller: Any) -> Reply:
-    if not caller.reads_all and caller.customer is None:
+    if not getattr(caller, "reads_all", True) and caller.customer is None:
         raise Forbidden("Only customers own something.", requirement="")
     return true(world, call, caller)
 
@@ -152,8 +154,6 @@ def _ended(true: Operation, platform: Any, call: Call, caller: Any) -> Reply:
 
 
 # ---- coupons ----------------------------------------------------------------------------
-
-
 
 
 def _shown_though_deleted(true: Operation, world: Any, call: Call, caller: Any) -> Reply:
@@ -246,6 +246,7 @@ HARMLESS = (
     ),
     Variant(
         "lean-products", "What products show of segments, and deprecated texts, may be absent.",
-        "EMX-736, EMX-752", change=changes.body(_without_product_extras, "POST-product-search-products"),
+        "EMX-736, EMX-752",
+        change=changes.body(_without_product_extras, "POST-product-search-products"),
     ),
 )  # fmt: skip

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
-from dataclasses import replace
 from itertools import count
 
 from conformance.exchange import Request, Response
@@ -59,19 +58,19 @@ def _emporix_steps() -> Iterator[Step]:
             yield "PUT", f"{root}/{named}/customers/{customer}", {}
         yield "PUT", f"{root}/{named}/customers/C0123456788/le-okafor-trading", {}
         yield "PUT", f"{root}/{named}/items/PRODUCT/p1234", {}
-        for place in (n,):
-            category = CATEGORIES[place % len(CATEGORIES)]
-            yield "PUT", f"{root}/{named}/items/CATEGORY/{category}", {}
+        category = CATEGORIES[n % len(CATEGORIES)]
+        yield "PUT", f"{root}/{named}/items/CATEGORY/{category}", {}
         coupon = f"NEIGHBOUR{n}"
         yield "POST", "/coupon/acme/coupons", {"code": coupon, "name": "Conformance neighbour"}
-        yield "PATCH", f"{root}/{named}", [{"op": "replace", "path": "/status", "value": "INACTIVE"}]
+        yield (
+            "PATCH",
+            f"{root}/{named}",
+            [{"op": "replace", "path": "/status", "value": "INACTIVE"}],
+        )
         yield "PUT", f"{root}/{named}", {**body, "siteCode": "de"}
         yield "DELETE", f"/coupon/acme/coupons/{coupon}", None
         if n >= 3:
             yield "DELETE", f"{root}/scneighbour{n - 3}?forceDelete=true", None
-
-
-__all__ = ["beside", "emporix", "replace"]
 
 
 def openloyalty(target: Target) -> Send:

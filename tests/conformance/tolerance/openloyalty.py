@@ -155,7 +155,9 @@ def _by_cycle(world: Any) -> PutOff:
 
     def later(record: Any, _: int) -> None:
         put_off.add(
-            id(record), lambda now: at_once(record, now), due=(world.clock.now() // CYCLE + 1) * CYCLE
+            id(record),
+            lambda now: at_once(record, now),
+            due=(world.clock.now() // CYCLE + 1) * CYCLE,
         )
 
     def changed(segment_id: str, draft: Any) -> Any:

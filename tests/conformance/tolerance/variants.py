@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import datetime, timedelta
+
 from . import wires
 from .varied import Variant
 
@@ -70,6 +72,4 @@ GENERAL = (
 
 
 def _an_hour_ahead(at: str) -> str:
-    from datetime import datetime, timedelta
-
     return (datetime.fromisoformat(at) + timedelta(hours=1)).isoformat()

@@ -99,7 +99,7 @@ def _worded(request: Request, status: int, value: Any) -> Any:
 def _reworded(value: Any, named: str) -> Any:
     if isinstance(value, dict):
         return {
-            name: f"Das geht leider nicht – 申し訳ありません ({named}) {_kept(each)}"
+            name: f"Das geht leider nicht: 申し訳ありません ({named}) {_kept(each)}"
             if name in {"message", "faultstring", "detail", "error_description"}
             and isinstance(each, str)
             else _reworded(each, named)
@@ -120,6 +120,8 @@ worded = bodies(_worded)
 
 
 def _richer(request: Request, status: int, value: Any) -> Any:
+    if "/association/" in request.url:
+        return value  # its schemas are closed
     if "fields=" not in request.url:
         return _grown(value)
     # With fields only what they name may be there, however deep they reach.
@@ -132,9 +134,7 @@ def _richer(request: Request, status: int, value: Any) -> Any:
 
 def _grown(value: Any) -> Any:
     if isinstance(value, dict):
-        grown = {
-            name: each if name in OWN_VALUES else _grown(each) for name, each in value.items()
-        }
+        grown = {name: each if name in OWN_VALUES else _grown(each) for name, each in value.items()}
         lists = bool(value) and all(isinstance(each, list) for each in value.values())
         return grown if lists else {**grown, "_trace": {"node": 7}, "yrn": "urn:x"}
     if isinstance(value, list):

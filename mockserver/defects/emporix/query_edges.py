@@ -1,0 +1,110 @@
+"""Lists that read q nearly right: parts of values, the first clauses, bounds, signs."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from dataclasses import replace
+from typing import Any
+
+from mockserver.defects import changes
+from mockserver.defects.emporix.paging import (
+    LIST,
+    LIST_ALL_ITEMS,
+    LIST_CUSTOMERS,
+    LIST_ITEMS,
+    LISTS,
+    SEARCH,
+    SEARCH_CUSTOMERS,
+    SEARCH_ITEMS,
+)
+from mockserver.kernel.call import Call, Reply
+from mockserver.kernel.defect import Change, Defect
+from mockserver.kernel.room import Operation
+
+
+def _reading(edit: Callable[[str], str], *operations: str) -> Change:
+    """Read another q than the one that was sent."""
+
+    def edited(call: Call) -> Call:
+        if call.query.get("q"):
+            return replace(call, query={**call.query, "q": edit(call.query["q"])})
+        if call.has_body and call.body.get("q"):
+            return replace(call, body={**call.body, "q": edit(call.body["q"])})
+        return call
+
+    return changes.before(edited, *operations)
+
+
+def _has_q(call: Call) -> bool:
+    return bool(call.query.get("q") or (call.has_body and call.body.get("q")))
+
+
+def _after_paging(run: Operation, world: Any, call: Call, caller: Any) -> Reply:
+    """Take a page of everything, and of that what fulfils the q."""
+    if not _has_q(call):
+        return run(world, call, caller)
+    query = {name: value for name, value in call.query.items() if name != "q"}
+    page = run(world, replace(call, query=query, body=None, has_body=False), caller)
+    found = run(world, replace(call, query={**call.query, "pageNumber": "1"}), caller)
+    kept = changes.plain(page.body)
+    return replace(found, body=[each for each in changes.plain(found.body) if each in kept])
+
+
+def _two_values(q: str) -> str:
+    return re.sub(r":\(([^(),~<>]+,[^(),]+),[^()]+\)", r":(\1)", q)
+
+
+def _open_end(q: str) -> str:
+    return re.sub(r':([<>])(?=")', r":\1=", q)
+
+
+def _anchorless(q: str) -> str:
+    return re.sub(r"(?<=~)\^|\$(?=\s|\)|$)|(?<=~\()\^", "", q)
+
+
+DEFECTS = (
+    *(
+        Defect(
+            name=f"emporix.q-after-paging-{what}",
+            violates=("EMX-240",),
+            summary=f"{summary} applies q to the page instead of to all records.",
+            kind="filter",
+            operations=(operation,),
+            change=changes.around(_after_paging, operation),
+        )
+        for what, summary, operation in (
+            ("by-segment-list", "The list of segments", LIST),
+            ("by-segment-search", "The search for segments", SEARCH),
+            ("by-customer-list", "The list of customers", LIST_CUSTOMERS),
+            ("by-customer-search", "The search for customers", SEARCH_CUSTOMERS),
+            ("by-all-items", "The list of all items", LIST_ALL_ITEMS),
+            ("by-item-list", "The list of items", LIST_ITEMS),
+            ("by-item-search", "The search for items", SEARCH_ITEMS),
+        )
+    ),
+    Defect(
+        name="emporix.q-third-value-ignored",
+        violates=("EMX-242",),
+        summary="Of several values only the first two are looked for.",
+        kind="filter",
+        operations=LISTS,
+        change=_reading(_two_values, *LISTS),
+    ),
+    Defect(
+        name="emporix.q-date-ends-included",
+        violates=("EMX-246",),
+        summary="A comparison of dates with > or < takes the date itself too.",
+        kind="filter",
+        operations=LISTS,
+        change=_reading(_open_end, *LISTS),
+    ),
+    Defect(
+        name="emporix.q-anchors-ignored",
+        violates=("EMX-250",),
+        summary="A regular expression matches anywhere, whatever its anchors say.",
+        kind="filter",
+        operations=LISTS,
+        change=_reading(_anchorless, *LISTS),
+    ),
+)
