@@ -16,7 +16,7 @@ import pytest
 from conformance.bundled import bundled_config, bundled_target
 from conformance.case import Case
 from conformance.config import DEFAULT_FILE, Config, ConfigError, load
-from conformance.execution import Result, disabled, execute
+from conformance.execution import CONTRACT, Result, disabled, execute
 from conformance.gathering import OUTPUT, Gatherer, parts_of
 from conformance.journal import Journal
 from conformance.options import declare, mistake_in
@@ -140,9 +140,12 @@ def pytest_configure_node(node: Any) -> None:
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """Keep the tests that judge one of the requirements asked for."""
+    """Keep the tests that judge one of the requirements asked for.
+
+    What the contract asks of an operation is judged by every test that uses it.
+    """
     wanted = set(config.stash[KIT].options.requirements)
-    if not wanted:
+    if not wanted or any(each.startswith(CONTRACT) for each in wanted):
         return
     kept = [item for item in items if wanted & set(named_by(item))]
     config.hook.pytest_deselected(items=[item for item in items if item not in kept])
@@ -220,6 +223,7 @@ def pytest_runtest_makereport(item: pytest.Item, call: pytest.CallInfo[None]) ->
     kit = item.config.stash[KIT]
     if call.when == "call" and item.nodeid in kit.results:
         report.conformance = packed(kit.results.pop(item.nodeid))  # type: ignore[attr-defined]
+        report.user_properties += [("requirement", each) for each in named_by(item)]
     for session in kit.sessions.values():
         take_secrets_out(report, session.secrets)
     return report  # type: ignore[return-value]

@@ -16,7 +16,7 @@ from conformance.transports import Transport, Unreachable
 from conformance.witness import TRANSIENT
 
 IDEMPOTENT: Final = frozenset({"GET", "HEAD", "OPTIONS", "PUT", "DELETE"})
-"""Methods that may be sent again when it is not known whether they arrived (RFC 9110, 9.2.2)."""
+"""Methods that do no more when they are sent again (RFC 9110, section 9.2.2)."""
 
 RETRIES: Final = 3
 _LONGEST_PAUSE: Final = 120.0
@@ -66,8 +66,10 @@ class Governor:
     def send(self, request: Request, *, urgent: bool = False) -> Response:
         """Send a request, again where that is harmless.
 
-        `urgent` requests clean up: no limit but the rate holds for them.
-        Raises LimitReached and TransportFailure.
+        When it may have been carried out and nobody knows, only safe methods are sent again:
+        the second answer to a PUT or DELETE (204, 404) would be true and look wrong. `urgent`
+        requests clean up: what they are answered is not judged, and no limit but the rate
+        holds for them. Raises LimitReached and TransportFailure.
         """
         return self.sending(lambda: self._transport.send(request), request, urgent=urgent)
 
@@ -75,7 +77,7 @@ class Governor:
         self, send: Callable[[], Response], request: Request, *, urgent: bool = False
     ) -> Response:
         """Do what `send` does, with some other way to send the same request."""
-        repeatable = request.method in IDEMPOTENT
+        repeatable = request.is_safe or (urgent and request.method in IDEMPOTENT)
         for attempt in range(RETRIES + 1):
             if not urgent:
                 self._allow()
@@ -93,7 +95,8 @@ class Governor:
                 if not throttled and response.status not in TRANSIENT:
                     return response
                 self.counts.throttled += throttled
-                if last or not (throttled or repeatable):
+                untouched = throttled or response.status == 503
+                if last or not (untouched or repeatable):
                     raise TransportFailure(_complaint(request, response, attempt))
                 pause = self._asked_pause(response, 0.5 * 2**attempt)
             self.counts.retries += 1

@@ -79,9 +79,9 @@ def test_an_answer_is_an_answer(status: int) -> None:
     assert target.waited == []
 
 
-@pytest.mark.parametrize("method", ["GET", "HEAD", "OPTIONS", "PUT", "DELETE"])
+@pytest.mark.parametrize("method", ["GET", "HEAD", "OPTIONS"])
 @pytest.mark.parametrize("trouble", [LOST, NOT_SENT, 502, 503, 504])
-def test_what_is_idempotent_is_sent_again(method: str, trouble: Unreachable | int) -> None:
+def test_what_is_safe_is_sent_again(method: str, trouble: Unreachable | int) -> None:
     """With pauses that double."""
     target = Target(trouble, trouble, trouble, 200)
     guard = governor(target)
@@ -90,14 +90,29 @@ def test_what_is_idempotent_is_sent_again(method: str, trouble: Unreachable | in
     assert (guard.counts.requests, guard.counts.retries, guard.counts.throttled) == (4, 3, 0)
 
 
-@pytest.mark.parametrize("method", ["POST", "PATCH"])
-def test_what_may_have_arrived_is_not_sent_twice(method: str) -> None:
-    """A POST without an answer is an error of the run, with the reason in its own words."""
-    target = Target(LOST)
-    with pytest.raises(TransportFailure, match=r"^no answer$"):
+@pytest.mark.parametrize("method", ["POST", "PATCH", "PUT", "DELETE"])
+@pytest.mark.parametrize("trouble", [LOST, 502, 504])
+def test_what_may_have_arrived_is_not_sent_twice(method: str, trouble: Unreachable | int) -> None:
+    """The second answer would be true and look wrong: 204 for a PUT that created."""
+    target = Target(trouble, 204)
+    with pytest.raises(TransportFailure):
         governor(target).send(Request(method, "/"))
     assert len(target.sent) == 1
     assert target.waited == []
+
+
+@pytest.mark.parametrize("method", ["PUT", "DELETE"])
+@pytest.mark.parametrize("trouble", [LOST, 502, 504])
+def test_cleaning_up_is_sent_again(method: str, trouble: Unreachable | int) -> None:
+    """Its answer is not judged, and being gone twice is as good as once."""
+    target = Target(trouble, 404)
+    assert governor(target).send(Request(method, "/"), urgent=True).status == 404
+
+
+def test_a_lost_answer_is_told_in_its_own_words() -> None:
+    """The reason is the failure's."""
+    with pytest.raises(TransportFailure, match=r"^no answer$"):
+        governor(Target(LOST)).send(POST)
 
 
 @pytest.mark.parametrize("method", ["POST", "PATCH"])
@@ -108,12 +123,20 @@ def test_what_never_left_is_sent_again(method: str) -> None:
     assert len(target.sent) == 2
 
 
+@pytest.mark.parametrize("method", ["POST", "PUT"])
+def test_what_a_service_had_no_time_for_is_sent_again(method: str) -> None:
+    """503 says that the request was not handled (RFC 9110, section 15.6.4)."""
+    target = Target(503, 201)
+    assert governor(target).send(Request(method, "/")).status == 201
+    assert len(target.sent) == 2
+
+
 def test_a_gateway_that_fails_a_post_is_an_error() -> None:
     """It may have arrived behind the gateway; nobody claims to have been patient."""
-    target = Target(503)
+    target = Target(502)
     with pytest.raises(TransportFailure) as failure:
         governor(target).send(POST)
-    assert str(failure.value) == "POST /things was answered with 503"
+    assert str(failure.value) == "POST /things was answered with 502"
     assert len(target.sent) == 1
 
 

@@ -95,7 +95,7 @@ def _counted_although_refused(use: Operation, world: Any, call: Call, caller: An
     try:
         return use(world, call, caller)
     except Refusal as refusal:
-        if refusal.requirement == "EMX-668":
+        if refusal.requirement == "EMX-671":
             use_unchecked(world, call, caller)
         raise
 
@@ -202,7 +202,7 @@ DEFECTS = (
     ),
     redemption_defect(
         "refused-redemption-counted", "EMX-641",
-        "A redemption beyond the limit of a customer is refused, and counted all the same.",
+        "A redemption for too little is refused, and counted all the same.",
         changes.around(_counted_although_refused, REDEEM), REDEEM, fault=104,
     ),
     redemption_defect(

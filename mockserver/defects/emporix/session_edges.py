@@ -96,11 +96,10 @@ def _nobody_is_somebody(admit: Callable[..., Admission], platform: Any, call: Ca
 
 
 def _defect(
-    name: str, violates: str | tuple[str, ...], summary: str, change: Change, *operations: str,
+    name: str, violates: str, summary: str, change: Change, *operations: str,
     kind: Kind = "state", fault: int | None = None,
 ) -> Defect:  # fmt: skip
-    rows = (violates,) if isinstance(violates, str) else violates
-    return Defect(f"emporix.{name}", rows, summary, kind, operations, change, fault=fault)
+    return Defect(f"emporix.{name}", (violates,), summary, kind, operations, change, fault=fault)
 
 
 _OUTLIVING = (
@@ -147,7 +146,7 @@ DEFECTS = (
         changes.around(_of_another_customer, RENEW), RENEW, VALIDATE, kind="isolation", fault=206,
     ),
     _defect(
-        "login-binds-the-last-legal-entity", ("EMX-344", "EMX-370"),
+        "login-binds-the-last-legal-entity", "EMX-344",
         "A login with legalEntityId is bound to the last legal entity of the customer.",
         changes.around(_last_entity, LOGIN), LOGIN,
     ),

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from conformance.execution import CONTRACT
-
 from . import akinon, emporix, emporix_more, emporix_refusals, openloyalty
 from .variants import GENERAL
 from .varied import Variant
@@ -63,7 +61,10 @@ COMPOSITES = (
         "customers-of-other-segments", "owned-by-entity-alone", "trees-turned-round",
         "renewing-ends-the-former", "codes-used-again", "lean-products",
     ),
-    _named("emporix", "no-page-beyond-the-last", "missing-first", "owned-by-no-entity"),
+    _named(
+        "emporix", "no-page-beyond-the-last", "missing-first", "owned-by-no-entity",
+        "only-the-named-fields",
+    ),
     _named("emporix", "memberships-late", "other-refusals", settle=10),
     _named("emporix", "updates-late", settle=10),
     _named("emporix", "noisy-neighbour", "lists-late", settle=30),
@@ -76,7 +77,7 @@ COMPOSITES = (
         "totals-of-its-own", "empty-description", "whole-seconds", "clock-behind",
     ),
     _named("openloyalty", "recalculation-late", "lists-late", "noisy-neighbour"),
-    _named("openloyalty", "recalculation-very-late", "clock-ahead"),
+    _named("openloyalty", "recalculation-very-late", "clock-ahead", "averages-as-numbers"),
     _named("openloyalty", "recalculation-by-the-cycle", "noisy-neighbour"),
     _named("akinon", *_ON_THE_WIRE, "other-cookies", "basket-within", "worst-first"),
     _named("akinon", *_TROUBLED, "csrf-kept-at-login", "bare-user", "signed-out-elsewhere"),
@@ -88,16 +89,3 @@ COMPOSITES = (
     _named("akinon", "sessions-for-recalculation-only", "clock-ahead"),
     _named("akinon", "no-sessions-for-guests"),
 )  # fmt: skip
-
-DISPUTED = (
-    # SegmentProjection of the contract requires id, which EMX-231 has only observed.
-    ("emporix", _named("emporix", "only-the-named-fields").variants[0]),
-    # The list's schema types the averages as strings, which OLO-057 calls contradicted.
-    ("openloyalty", _named("openloyalty", "averages-as-numbers").variants[0]),
-)
-"""What the ledger leaves open and the contract does not; a finding of the contract alone."""
-
-
-def disputed_by_contract(finding: str) -> bool:
-    """Return whether a finding is one of the contract, and of no requirement."""
-    return finding.startswith(CONTRACT)

@@ -6,7 +6,7 @@ import pytest
 
 from conformance.selftest import Outcome
 
-from .composites import COMPOSITES, DISPUTED, EVERY, Composite, disputed_by_contract
+from .composites import COMPOSITES, EVERY, Composite
 from .varied import Variant, tried
 
 
@@ -44,22 +44,6 @@ def _try(
     )  # fmt: skip
 
 
-def _called(value: str | Variant) -> str:
-    return value.name if isinstance(value, Variant) else value
-
-
-@pytest.mark.parametrize(("vendor", "variant"), DISPUTED, ids=_called)
-def test_what_only_the_contract_disputes_violates_no_requirement(
-    vendor: str, variant: Variant, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    """Where the contract is stricter than the ledger, the ledger's rows at least are tolerant."""
-    outcome = tried(monkeypatch, vendor, (variant,))
-    found = {name for names in outcome.failed.values() for name in names}
-    assert all(map(disputed_by_contract, found)), found
-    assert not outcome.stumbled
-    assert not outcome.left
-
-
 @pytest.mark.parametrize("vendor", sorted(EVERY))
 def test_every_variant_is_tried(vendor: str) -> None:
     """No variant stands in a list and is in no composite; names are unique."""
@@ -69,7 +53,7 @@ def test_every_variant_is_tried(vendor: str) -> None:
         for composite in COMPOSITES
         if composite.vendor == vendor
         for each in composite.variants
-    } | {variant.name for owner, variant in DISPUTED if owner == vendor}
+    }
     assert len(names) == len(set(names))
     assert set(names) == tried_names
 
