@@ -140,10 +140,12 @@ def pytest_configure_node(node: Any) -> None:
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """Keep the tests that judge one of the requirements asked for.
+    """Tell reports what tests judge; keep those that judge what was asked for.
 
     What the contract asks of an operation is judged by every test that uses it.
     """
+    for item in items:
+        item.user_properties += [("requirement", each) for each in named_by(item)]
     wanted = set(config.stash[KIT].options.requirements)
     if not wanted or any(each.startswith(CONTRACT) for each in wanted):
         return
@@ -223,7 +225,6 @@ def pytest_runtest_makereport(item: pytest.Item, call: pytest.CallInfo[None]) ->
     kit = item.config.stash[KIT]
     if call.when == "call" and item.nodeid in kit.results:
         report.conformance = packed(kit.results.pop(item.nodeid))  # type: ignore[attr-defined]
-        report.user_properties += [("requirement", each) for each in named_by(item)]
     for session in kit.sessions.values():
         take_secrets_out(report, session.secrets)
     return report  # type: ignore[return-value]

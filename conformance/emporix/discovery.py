@@ -43,7 +43,9 @@ def discover(case: Case) -> dict[str, list[dict[str, Any]]]:
             and item.get("type") == kind
             and isinstance(item.get("item"), dict)
         )
-        known[place] = [{"id": each} for each in dict.fromkeys(ids) if isinstance(each, str)][:_MOST]
+        known[place] = [{"id": each} for each in dict.fromkeys(ids) if isinstance(each, str)][
+            :_MOST
+        ]
     return known
 
 

@@ -106,7 +106,7 @@ def _failure(evidence: Evidence) -> dict[str, Any]:
 def area_of(test: str) -> str:
     """Return the subject of a test, from the name of its file; `other` for none."""
     found = re.search(r"test_(\w+)\.py", test)
-    return found[1].removesuffix("_refusals").replace("_", " ") if found else "other"
+    return found[1].replace("_", " ") if found else "other"
 
 
 def _test(result: Result) -> dict[str, Any]:

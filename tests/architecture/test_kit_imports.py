@@ -111,9 +111,7 @@ def test_vendors_do_not_know_each_other(vendor: str) -> None:
     own = [each for each in IMPORTS if _within(each.importer, vendor)]
     assert own
     others = [f"conformance.{other}" for other in (*VENDORS, *OUTER) if other != vendor]
-    assert [
-        str(each) for each in own if any(_within(each.name, other) for other in others)
-    ] == []
+    assert [str(each) for each in own if any(_within(each.name, other) for other in others)] == []
 
 
 def test_nobody_else_knows_a_vendor_by_name() -> None:

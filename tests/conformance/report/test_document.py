@@ -123,7 +123,7 @@ def test_what_was_sent_between_the_tests_is_no_test() -> None:
     ("test", "area"),
     [
         ("akinon/journeys/test_choosing.py::test_it[a.py]", "choosing"),
-        ("akinon/refusals/test_list_refusals.py::test_it", "list"),
+        ("akinon/refusals/test_choosing.py::test_it", "choosing"),
         ("akinon/journeys/test_two_words.py::x", "two words"),
         ("", "other"),
     ],
