@@ -87,7 +87,7 @@ class Governor:
             try:
                 response = send()
             except Unreachable as trouble:
-                if last or (trouble.sent and not repeatable):
+                if last or trouble.lasting or (trouble.sent and not repeatable):
                     raise TransportFailure(str(trouble)) from trouble
                 pause = 0.5 * 2**attempt
             else:
@@ -100,15 +100,18 @@ class Governor:
                     raise TransportFailure(_complaint(request, response, attempt))
                 pause = self._asked_pause(response, 0.5 * 2**attempt)
             self.counts.retries += 1
+            if not urgent:
+                self._allow(after=pause)
             self._transport.wait(pause)
         raise AssertionError("the last attempt returns or raises")
 
-    def _allow(self) -> None:
+    def _allow(self, after: float = 0.0) -> None:
+        """Raise LimitReached where a request, sent after some seconds, would break a limit."""
         limits = self._limits
         if limits.requests is not None and self.counts.requests >= limits.requests:
             raise LimitReached(f"the limit of {limits.requests} requests was reached")
         if limits.seconds is not None:
-            used = self._transport.now() - self._started
+            used = self._transport.now() - self._started + after
             if used >= limits.seconds:
                 raise LimitReached(f"the time limit of {limits.seconds:g} s was reached")
 

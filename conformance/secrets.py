@@ -25,6 +25,12 @@ _FIELDS = re.compile(
 )
 _HINT = re.compile(r"pass(word|wd)|secret|token|key|session", re.IGNORECASE)
 """Found in every text that names a field of `_FIELDS`; most have none, and are left as they are."""
+_QUOTED = re.compile(
+    r"""(["'](?:password|client_secret|api_key|(?:(?:access|refresh|saas|csrf)_?)?token)["']"""
+    r"""\s*:\s*["'])(?!\$\{|\[redacted)[^"']+(["']|$)""",
+    re.IGNORECASE,
+)
+"""A field of a quoted JSON object, or what is left of one where the quotation was cut."""
 _SHORTEST = 6
 """Characters; shorter values would be found by chance."""
 
@@ -44,10 +50,13 @@ class Secrets:
             self._pattern = re.compile("|".join(re.escape(each) for each in longest_first))
 
     def text(self, text: str) -> str:
-        """Return a text with every known secret as `${NAME}`."""
-        if self._pattern is None:
-            return text
-        return self._pattern.sub(lambda found: f"${{{self._names[found[0]]}}}", text)
+        """Return a text with every known secret as `${NAME}`.
+
+        Parts of JSON that it quotes lose the tokens and passwords that nobody knew of.
+        """
+        if self._pattern is not None:
+            text = self._pattern.sub(lambda found: f"${{{self._names[found[0]]}}}", text)
+        return _QUOTED.sub(rf"\1{REDACTED}\2", text) if _HINT.search(text) else text
 
     def exchange(self, exchange: Exchange) -> Exchange:
         """Return an exchange that may be shown."""

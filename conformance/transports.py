@@ -28,10 +28,12 @@ AsgiApp = Callable[
 class Unreachable(Exception):
     """No response came; the message is one sentence for a person."""
 
-    def __init__(self, message: str, *, sent: bool) -> None:
+    def __init__(self, message: str, *, sent: bool, lasting: bool = False) -> None:
         super().__init__(message)
         self.sent = sent
         """True when the request may have reached the target before the failure."""
+        self.lasting = lasting
+        """True when another try cannot end otherwise: a certificate that is not accepted."""
 
 
 class Transport(Protocol):
@@ -83,6 +85,7 @@ class Network:
             raise Unreachable(
                 f"the certificate of {self.base_url} is not accepted: {_innermost(error)}",
                 sent=False,
+                lasting=True,
             ) from error
         except requests.exceptions.ConnectTimeout as error:
             raise Unreachable(

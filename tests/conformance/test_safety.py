@@ -140,6 +140,24 @@ def test_a_gateway_that_fails_a_post_is_an_error() -> None:
     assert len(target.sent) == 1
 
 
+def test_what_cannot_end_otherwise_is_tried_once() -> None:
+    """A certificate does not become good within seconds."""
+    target = Target(Unreachable("not accepted", sent=False, lasting=True), 200)
+    with pytest.raises(TransportFailure, match="not accepted"):
+        governor(target).send(GET)
+    assert len(target.sent) == 1
+
+
+def test_nobody_waits_beyond_the_time_limit() -> None:
+    """A pause that would outlast the run ends it at once; cleaning up still waits."""
+    target = Target(503, 200, 503, 200)
+    guard = Governor(target, Limits(seconds=0.4))
+    with pytest.raises(LimitReached, match=r"time limit of 0\.4 s"):
+        guard.send(GET)
+    assert target.waited == []
+    assert guard.send(GET, urgent=True).status == 200
+
+
 def test_patience_ends() -> None:
     """After some tries the target is an error; the query is not shown."""
     target = Target(503)

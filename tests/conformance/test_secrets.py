@@ -196,3 +196,19 @@ def test_what_cannot_be_read_does_no_harm(secrets: Secrets, body: bytes) -> None
 def test_surrogates_do_no_harm(secrets: Secrets) -> None:
     r"""A lone `\\ud800` in JSON can be shown."""
     assert b"token" in shown(secrets, body=b'{"token": "x", "a": "\\ud800"}').request.body
+
+
+@pytest.mark.parametrize(
+    ("told", "shown"),
+    [
+        ('{"access_token": "abc", "n": 1}', '{"access_token": "[redacted]", "n": 1}'),
+        ('status 200 with {"token":"abc.def', 'status 200 with {"token":"[redacted]'),
+        ("{'password': 'x'} is not", "{'password': '[redacted]'} is not"),
+        ('{"refreshToken": "${NAME}"}', '{"refreshToken": "${NAME}"}'),
+        ('{"key": "size", "value": "L"}', '{"key": "size", "value": "L"}'),
+        ("no token here", "no token here"),
+    ],
+)
+def test_quoted_fields_are_hidden(told: str, shown: str) -> None:
+    """Also where nobody knew the secret, and where the quotation was cut."""
+    assert Secrets().text(told) == shown
