@@ -54,7 +54,8 @@ class Case:
         self._names = 0
         self._before = session.journal.count
         self._planned: dict[int, int] = {}
-        """Number of a creation -> how many exchanges there had been when it was planned."""
+        """Number of a creation -> how many unsafe requests had been begun by then."""
+        self._begun = 0
 
     # --- sending ---
 
@@ -106,7 +107,14 @@ class Case:
 
     def exchange(self, request: Request, *, step: str = "", urgent: bool = False) -> Reply:
         """Send a request as it is. Raises Unmet and TransportFailure."""
-        return self.session.exchange(request, self._note, step=step, urgent=urgent)
+        changes = not request.is_safe and step not in ("clean up", "log in")
+        # Counted before it goes out: its answer may never be seen, after Ctrl-C for one.
+        self._begun += changes
+        try:
+            return self.session.exchange(request, self._note, step=step, urgent=urgent)
+        except Unmet:  # a limit or the profile: it did not go out
+            self._begun -= changes
+            raise
 
     def _note(self, exchange: Exchange, findings: Sequence[Finding]) -> int:
         number = len(self.record.exchanges) + 1
@@ -210,7 +218,7 @@ class Case:
     def plan(self, kind: str, name: str, removal: Removal, id: str = "") -> Creation:  # noqa: A002 - the word of all three APIs
         """Write a creation down; call it before the request that makes it."""
         creation = self.session.journal.plan(kind, name, removal, id)
-        self._planned[creation.number] = len(self.record.exchanges)
+        self._planned[creation.number] = self._begun
         return creation
 
     def settled(self, creation: Creation, reply: Reply, pointer: str = "") -> None:
@@ -285,10 +293,7 @@ class Case:
         """Return whether anything that may have made it went out after it was planned."""
         if creation.state != "planned" or creation.number not in self._planned:
             return True  # what another test planned may have been sent
-        return any(
-            not exchange.request.is_safe and exchange.step not in ("clean up", "log in")
-            for exchange in self.record.exchanges[self._planned[creation.number] :]
-        )
+        return self._begun > self._planned[creation.number]
 
     def _remove(self, creation: Creation) -> None:
         journal = self.session.journal

@@ -57,6 +57,12 @@ def mixins(case: Emporix, **values: Any) -> dict[str, Any]:
     return {"mixins": {MIXIN: values}, "metadata": {"mixins": {MIXIN: link}}}
 
 
+def another_link(body: Mapping[str, Any]) -> str:
+    """Return a second link to the schema in a body of `mixins`: the same one, spelled otherwise."""
+    link = str(body["metadata"]["mixins"][MIXIN])
+    return link.partition("#")[0] if "#" in link else f"{link}#"
+
+
 def languages(case: Emporix) -> list[str]:
     """Return the languages of the tenant as far as they are known, the default one first."""
     named = case.session.config.options.get("languages")

@@ -317,10 +317,22 @@ class TestWhatWasNeverSent:
         case.plan("segment", "b", removal(), "b")
         case.send(op.LIST)
         case.send(op.SERVICE_TOKEN, step="log in")
-        make(case, "c")
-        del case.record.exchanges[-1]  # as if it had been another test's
         case.clean_up()
-        assert deletions(target) == ["c", "a"]
+        assert deletions(target) == ["a"]
+
+    def test_what_was_interrupted_on_its_way_may_have_been_made(self) -> None:
+        """Nobody saw the answer, and nothing was recorded: it is removed all the same."""
+
+        def interrupted(_request: Request) -> Response:
+            raise KeyboardInterrupt
+
+        target = Target(interrupted, created)
+        case = case_with(target)
+        with pytest.raises(KeyboardInterrupt):
+            make(case, "a")
+        assert case.record.exchanges == []
+        case.clean_up()
+        assert deletions(target) == ["a"]
 
     def test_any_change_after_it_may_have_made_it(self) -> None:
         """Who plans several things and sends one request has them all removed."""

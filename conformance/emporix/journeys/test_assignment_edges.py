@@ -4,9 +4,12 @@ from __future__ import annotations
 
 from typing import Any
 
+import pytest
+
 from conformance.emporix import operations as op
 from conformance.emporix.assignments import (
     BUYER,
+    CATEGORY,
     CUSTOMER,
     PRODUCT,
     Place,
@@ -16,7 +19,7 @@ from conformance.emporix.assignments import (
     place,
 )
 from conformance.emporix.case import Emporix
-from conformance.emporix.lists import CUSTOMERS, LISTS_OF, MIXIN, mixins, scene
+from conformance.emporix.lists import CUSTOMERS, LISTS_OF, MIXIN, another_link, mixins, scene
 from conformance.exchange import MISSING, Reply, at
 from conformance.judging import Unmet, judges
 
@@ -96,6 +99,22 @@ def test_a_bulk_takes_out_no_other_item(emporix: Emporix) -> None:
     emporix.judge(("EMX-290", "EMX-300"), other.read_until(200)).status(200)
 
 
+@judges("EMX-290")
+def test_a_bulk_takes_out_items_of_its_type(emporix: Emporix) -> None:
+    """A bulk DELETE of products leaves a category, even where it names the category's id."""
+    product = place(emporix, PRODUCT)
+    category = place(emporix, CATEGORY, product.segment)
+    for each in (product, category):
+        each.make()
+    ids = [product.path["itemId"], category.path["itemId"]]
+    if ids[0] == ids[1]:
+        raise emporix.lacking("emporix.known.products and categories with different ids")
+    reply = bulk(emporix, op.REMOVE_ITEMS_BULK, product, ids)
+    emporix.need(reply, 207, what="removing in bulk")
+    emporix.judge("EMX-290", product.read_until(404)).status(404)
+    emporix.judge("EMX-290", category.read_until(200)).status(200)
+
+
 @judges("EMX-288")
 def test_every_customer_of_a_bulk_has_its_own_mixins(emporix: Emporix) -> None:
     """Two customers that one bulk PUT assigns have the mixins of their own entries."""
@@ -124,6 +143,30 @@ def _judge_own_mixins(
     for each, word in ((first, "one"), (second, "two")):
         read = case.need(each.read_until(200), 200, what="reading an assignment")
         case.judge(requirement, read).value(f"/mixins/{MIXIN}/word", word)
+
+
+@judges("EMX-288")
+@pytest.mark.parametrize("kind", [CUSTOMER, BUYER])
+def test_an_update_of_a_customer_changes_its_links(emporix: Emporix, kind: str) -> None:
+    """A link to a schema that an update of a customer's assignment changes comes back changed."""
+    _judge_changed_links(emporix, "EMX-288", place(emporix, kind))
+
+
+@judges("EMX-305")
+@pytest.mark.parametrize("kind", [PRODUCT, CATEGORY])
+def test_an_update_of_an_item_changes_its_links(emporix: Emporix, kind: str) -> None:
+    """A link to a schema that an update of an item's assignment changes comes back changed."""
+    _judge_changed_links(emporix, "EMX-305", place(emporix, kind))
+
+
+def _judge_changed_links(case: Emporix, requirement: str, there: Place) -> None:
+    body = mixins(case, word="one")
+    there.make(body)
+    links = {MIXIN: another_link(body)}
+    changed = there.write({**body, "metadata": {"mixins": links}}, version=there.version())
+    case.need(changed, 204, what="updating an assignment")
+    read = case.settle(there.read, lambda reply: reply.at("/metadata/mixins") == links)
+    case.judge(requirement, read).status(200).value("/metadata/mixins", links)
 
 
 @judges("EMX-276")

@@ -243,6 +243,11 @@ def test_groups_are_sorted_and_cut_down(emporix: Emporix, operation: str) -> Non
     cut = emporix.judge("EMX-430", reply).status(200)
     cut.same([segment] * len(known), reply.each("/segmentId"), "segmentId of each entry")
     cut.absent("/0/metadata", "/1/metadata", "/0/group/name", "/1/group/name")
+    for fields in ("segmentId,metadata", "metadata,segmentId"):
+        reply = groups.listed(emporix, operation, segment, query={"fields": fields})
+        cut = emporix.judge("EMX-430", reply).status(200)
+        cut.same([segment] * len(known), reply.each("/segmentId"), "segmentId of each entry")
+        cut.present("/0/metadata", "/1/metadata").absent("/0/group/name", "/1/group/name")
 
 
 def _languages(emporix: Emporix) -> set[str]:

@@ -10,7 +10,7 @@ from conformance.emporix import operations as op
 from conformance.emporix import own
 from conformance.emporix.case import Emporix
 from conformance.emporix.lists import ID_FIELD, SEGMENTS, Scene, kind_of, scene
-from conformance.exchange import Reply
+from conformance.exchange import Reply, at
 from conformance.judging import judges
 
 TOTAL = {"X-Total-Count": "true"}
@@ -157,6 +157,23 @@ def test_segments_of_a_buyer_are_its_segments(emporix: Emporix, operation: str) 
         lambda reply: reply.each("/id") == [made.ids[1]],
     )
     emporix.judge("EMX-097", reply).status(200).same([made.ids[1]], reply.each("/id"))
+
+
+@judges("EMX-093")
+def test_versions_are_shown_in_lists(emporix: Emporix) -> None:
+    """The metadata of a segment in a list has the version that reading the segment shows."""
+    made = scene(emporix, SEGMENTS, {}, {})
+    made.update(1)
+    for operation in (op.LIST, op.SEARCH):
+        made.ready(operation)
+        reply = emporix.settle(
+            lambda o=operation: made.look(o),  # type: ignore[misc]
+            lambda reply: at(made.record(reply, 1), "/metadata/version") == 2,
+        )
+        judging = emporix.judge("EMX-093", reply).status(200)
+        for position, version in enumerate((1, 2)):
+            found = at(made.record(reply, position), "/metadata/version")
+            judging.same(version, found, "metadata.version in a list")
 
 
 @judges("EMX-079")

@@ -8,6 +8,7 @@ import pytest
 
 from conformance.emporix import updates
 from conformance.emporix.case import Emporix
+from conformance.emporix.lists import MIXIN, another_link, mixins
 from conformance.emporix.updates import patch
 from conformance.exchange import MISSING, Reply, at
 from conformance.judging import judges
@@ -123,6 +124,43 @@ def test_add_overwrites_what_was_there(emporix: Emporix) -> None:
     read = _look(emporix, segment, "/description", {"en": "second"})
     judging = emporix.judge("EMX-146", read).status(200)
     judging.value("/description", {"en": "second"}).value("/status", "ACTIVE")
+
+
+@judges("EMX-144", "EMX-145", "EMX-146")
+def test_a_patch_reaches_schema_links(emporix: Emporix) -> None:
+    """A patch adds, replaces and removes single links to the schemas of mixins."""
+    body = mixins(emporix, word="a")
+    (link, *_), other = body["metadata"]["mixins"].values(), another_link(body)
+    segment = emporix.segment(**body)
+    root = "/metadata/mixins"
+    for requirement, operations, links in (
+        (
+            "EMX-146",
+            [_op("add", "/mixins/more", {"word": "b"}), _op("add", f"{root}/more", link)],
+            {MIXIN: link, "more": link},
+        ),
+        ("EMX-144", [_op("replace", f"{root}/more", other)], {MIXIN: link, "more": other}),
+        ("EMX-145", [_op("remove", "/mixins/more"), _op("remove", f"{root}/more")], {MIXIN: link}),
+    ):
+        # Which metadata can be patched is not said; but what is accepted has to be done.
+        emporix.need(patch(emporix, segment, *operations), 204, what="patching schema links")
+        read = _look(emporix, segment, root, links)
+        emporix.judge(requirement, read).status(200).value(root, links)
+
+
+@judges("EMX-144", "EMX-145", "EMX-146")
+def test_escapes_in_paths_are_read(emporix: Emporix) -> None:
+    """In a path ~1 stands for a slash and ~0 for a tilde, as in every JSON pointer."""
+    segment = emporix.segment(**mixins(emporix, **{"a/b": "old", "kept": 1}))
+    root = f"/mixins/{MIXIN}"
+    for requirement, operation, wanted in (
+        ("EMX-144", _op("replace", f"{root}/a~1b", "new"), {"a/b": "new", "kept": 1}),
+        ("EMX-146", _op("add", f"{root}/c~0d", 2), {"a/b": "new", "c~d": 2, "kept": 1}),
+        ("EMX-145", _op("remove", f"{root}/a~1b"), {"c~d": 2, "kept": 1}),
+    ):
+        updates.succeeded(emporix, requirement, patch(emporix, segment, operation))
+        read = _look(emporix, segment, root, wanted)
+        emporix.judge(requirement, read).status(200).value(root, wanted)
 
 
 VALUES: tuple[tuple[str, Any], ...] = (

@@ -87,6 +87,7 @@ def test_compound_queries(emporix: Emporix) -> None:
         (f"({both}) AND (id:{one}) AND (code:{other_code})", []),
         (f"({both} code:{code}) OR (id:{nothing})", [one]),
         (f"({both}) AND ((id:{nothing}) OR ((id:{one}) AND (code:{code})))", [one]),
+        (f"({both}) AND ((id:{nothing}) OR ((id:{one}) AND (code:{other_code})))", []),
     ):
         reply = _search(emporix, f"compoundLogicalQuery:({compound})")
         emporix.judge("EMX-741", reply).status(200).same_set(

@@ -20,7 +20,8 @@ from conformance.emporix.lists import (
     scene,
     word,
 )
-from conformance.judging import judges
+from conformance.exchange import at
+from conformance.judging import Unmet, judges
 
 
 @judges("EMX-240", "EMX-241", "EMX-242")
@@ -93,6 +94,21 @@ def test_a_date_is_not_after_itself(emporix: Emporix) -> None:
             (f'(>"{first}" AND <"{last}")', []),
         ):
             _judge(made, operation, "EMX-246", f"validity.from:{condition}", expected)
+
+
+@judges("EMX-246")
+@pytest.mark.parametrize("kind", [CUSTOMERS, ITEMS])
+def test_a_date_is_not_before_itself(emporix: Emporix, kind: str) -> None:
+    """What was created at a time is found from that time on, and not before it."""
+    # More digits may be stored than are shown: where they are cut off, these two still hold.
+    made = scene(emporix, kind, {}, {}, pause=1.0)
+    early, late = made.ids
+    for operation in LISTS_OF[kind]:
+        told = at(made.record(made.ready(operation), 1), "/metadata/createdAt")
+        if not isinstance(told, str):
+            raise Unmet("metadata.createdAt is not shown, so there was nothing to compare with")
+        _judge(made, operation, "EMX-246", f'metadata.createdAt:>="{told}"', [late])
+        _judge(made, operation, "EMX-246", f'metadata.createdAt:<"{told}"', [early])
 
 
 @judges("EMX-247", "EMX-248", "EMX-249")

@@ -10,7 +10,7 @@ import pytest
 
 from conformance.emporix import operations as op
 from conformance.emporix.case import Emporix
-from conformance.emporix.lists import mixins
+from conformance.emporix.lists import another_link, mixins
 from conformance.emporix.writing import (
     EVERY_LANGUAGE,
     WAYS,
@@ -198,6 +198,20 @@ def test_mixins_come_back(emporix: Emporix, way: str) -> None:
     read = emporix.read(body["id"])
     emporix.judge("EMX-064", read).status(200).value("/mixins", body["mixins"])
     emporix.judge("EMX-070", read).value("/metadata/mixins", body["metadata"]["mixins"])
+
+
+@judges("EMX-070")
+def test_every_mixin_has_its_link(emporix: Emporix) -> None:
+    """Two mixins have a link each, and both come back with the segment and in lists."""
+    one = mixins(emporix, word="one")
+    links = {**one["metadata"]["mixins"], "another": another_link(one)}
+    body = emporix.draft(
+        id=emporix.fresh_id(),
+        mixins={**one["mixins"], "another": {"word": "two"}},
+        metadata={"mixins": links},
+    )
+    emporix.need(emporix.create(body), 201, what="creating a segment with two mixins")
+    emporix.judge("EMX-070", emporix.read(body["id"])).value("/metadata/mixins", links)
 
 
 # --- metadata ---

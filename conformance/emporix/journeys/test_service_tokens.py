@@ -2,12 +2,21 @@
 
 from __future__ import annotations
 
+from typing import Final
+
 from conformance.emporix import logins
 from conformance.emporix import operations as op
 from conformance.emporix.case import Emporix
+from conformance.emporix.catalogue import CATEGORY_SCOPE, PRODUCT_SCOPE
 from conformance.emporix.logins import MANAGE, READ, bearer, lives, scopes
 from conformance.exchange import Reply
 from conformance.judging import judges
+
+_ELSEWHERE: Final = (
+    CATEGORY_SCOPE, PRODUCT_SCOPE, "coupon.coupon_read", "coupon.coupon_manage",
+    "coupon.coupon_redeem_on_behalf",
+)  # fmt: skip
+"""Scopes of other services, which the client behind `manage` may have too."""
 
 
 def _match(emporix: Emporix, token: str) -> Reply:
@@ -100,3 +109,19 @@ def test_a_token_has_every_scope_when_none_is_asked_for(emporix: Emporix) -> Non
     token = logins.token_in(emporix, reply)
     emporix.judge("EMX-322", _list(emporix, token)).status(200)
     _judge_manages(emporix, "EMX-322", token)
+
+
+@judges("EMX-322")
+def test_a_token_lacks_no_scope_that_it_could_have(emporix: Emporix) -> None:
+    """Whatever scope the client is granted by name, it has without asking for any."""
+    granted = set()
+    for scope in (READ, MANAGE, *_ELSEWHERE):
+        # Which of them the client may have is not known: those that it is not given do not count.
+        asked = logins.service_token(emporix, scope=scope)
+        if asked.status == 200 and scope in scopes(asked.at("/scope")):
+            granted.add(scope)
+    if not granted:
+        raise emporix.lacking("a scope that emporix.credentials.manage is granted by name")
+    reply = emporix.need(logins.service_token(emporix), 200, what="asking for no scope")
+    missing = sorted(granted - set(scopes(reply.at("/scope"))))
+    emporix.judge("EMX-322", reply).same([], missing, "what /scope lacks", "/scope")

@@ -175,7 +175,7 @@ def test_both_statuses_are_taken(emporix: Emporix, status: str) -> None:
 @pytest.mark.parametrize("end", ["from", "to"])
 def test_a_validity_has_date_times(emporix: Emporix, way: str, end: str) -> None:
     """A validity that begins or ends with another text than a date-time is refused with 400."""
-    for text in ("tomorrow", "01.02.2027", "2027-02-01"):
+    for text in ("tomorrow", "01.02.2027", "2027-02-01", "2027-02-01T10:00:00"):
         body = emporix.draft(id=emporix.fresh_id(), validity={end: text})
         reply = write(emporix, way, body)
         emporix.judge("EMX-063", reply).that(

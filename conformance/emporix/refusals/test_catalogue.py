@@ -77,6 +77,19 @@ def test_order_by_an_unknown_field(emporix: Emporix, listing: str) -> None:
     emporix.judge("EMX-714", reply).status(400)
 
 
+@pytest.mark.parametrize("listing", LISTINGS)
+@judges("EMX-714")
+def test_order_by_an_unknown_second_field(emporix: Emporix, listing: str) -> None:
+    """A field that there is not cannot be sorted by in the second place either."""
+    language = languages(emporix)[0]
+    accepted = {"Accept-Language": language}
+    first = f"{NAME[listing]}.{language}:ASC"
+    reply = _list(emporix, listing, accepted, sort=first)
+    emporix.need(reply, 200, what="sorting by the first field alone")
+    reply = _list(emporix, listing, accepted, sort=f"{first},x{emporix.fresh()}:ASC")
+    emporix.judge("EMX-714", reply).status(400)
+
+
 @pytest.mark.parametrize("field", ["name", "description"])
 @judges("EMX-714")
 def test_order_by_a_deprecated_field(emporix: Emporix, field: str) -> None:

@@ -57,6 +57,13 @@ def _shows_below(call: Call) -> Call:
     return replace(call, query={**call.query, "hideUnpublishedProducts": False})
 
 
+def _flat_below(q: str) -> str:
+    """Take the innermost compound of three for its first part."""
+    if q.count("((") < 3:
+        return q
+    return re.sub(r"\((\([^()]*\)) (?:AND|OR) \([^()]*\)\)(?=\)\)$)", r"\1", q)
+
+
 def _two_parts_alone(q: str) -> str:
     """Keep the first two parts of a compound that has no other compound in it."""
     flat = re.fullmatch(r"(compoundLogicalQuery:\((\([^()]*\)) OR (\([^()]*\))) OR .*\)", q)
@@ -182,5 +189,10 @@ DEFECTS = (
         "product-refusals-say-500", "EMX-754",
         "The code in a refusal of the product search is 500, whatever the status is.",
         changes.refusing(_code_of_another, PRODUCTS), PRODUCTS, kind="error shape",
+    ),
+    _defect(
+        "compound-of-two-levels", "EMX-741",
+        "Of a compound within a compound within a compound the first part counts alone.",
+        _query(_flat_below), PRODUCTS,
     ),
 )  # fmt: skip

@@ -72,6 +72,11 @@ def forgiving(requirement: str, instead: Callable[[Call], Call], *operations: st
     return changes.around(run, *operations)
 
 
+def by_the_first_alone(call: Call) -> Call:
+    """Leave out all but the first field to sort by."""
+    return queried(call, sort=call.query["sort"].partition(",")[0])
+
+
 def total_of_the_page(reply: Reply, _: Call) -> Reply:
     """Tell how many records the page holds, instead of all."""
     count = str(len(changes.plain(reply.body) or []))
@@ -276,5 +281,14 @@ DEFECTS = (
         operations=(ASSIGNMENTS,),
         change=changes.refusing(_detail_as_text, ASSIGNMENTS),
         fault=101,
+    ),
+    Defect(
+        name="emporix.assignments-by-anything-second",
+        violates=("EMX-714",),
+        summary="Sorting assignments by a second field that there is not is ignored.",
+        kind="validation",
+        operations=(ASSIGNMENTS,),
+        change=forgiving("EMX-714", by_the_first_alone, ASSIGNMENTS),
+        fault=102,
     ),
 )

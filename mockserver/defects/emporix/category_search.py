@@ -11,6 +11,7 @@ from mockserver.defects.emporix.category_lists import (
     SEARCH,
     always_unpublished,
     anybody_sees_unpublished,
+    by_the_first_alone,
     default_only,
     forgiving,
     never_unpublished,
@@ -319,5 +320,14 @@ DEFECTS = (
         operations=(TREES,),
         change=changes.refusing(lambda reply, _: _without_details(reply), TREES, kind=Forbidden),
         fault=101,
+    ),
+    Defect(
+        name="emporix.categories-by-anything-second",
+        violates=("EMX-714",),
+        summary="Sorting categories by a second field that there is not is ignored.",
+        kind="validation",
+        operations=(SEARCH,),
+        change=forgiving("EMX-714", by_the_first_alone, SEARCH),
+        fault=102,
     ),
 )

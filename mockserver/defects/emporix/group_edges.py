@@ -81,6 +81,12 @@ def _ascending(call: Call) -> Call:
     return replace(call, query={**call.query, "sort": sort})
 
 
+def _first_field(call: Call) -> Call:
+    if "fields" not in call.query:
+        return call
+    return replace(call, query={**call.query, "fields": call.query["fields"].partition(",")[0]})
+
+
 def _total_of_all(run: Operation, world: Any, call: Call, caller: Any) -> Reply:
     reply = run(world, call, caller)
     query = {name: value for name, value in call.query.items() if name != "q"}
@@ -151,5 +157,13 @@ DEFECTS = (
         "group-search-by-first-condition", "EMX-416",
         "Of several conditions in the q of a search for groups the first counts alone.",
         changes.with_body(_first_condition, SEARCH), SEARCH, kind="filter",
+    ),
+    *(
+        _defect(
+            f"groups-{what}-with-one-field", "EMX-430",
+            "Of several fields the first alone is shown.",
+            changes.before(_first_field, operation), operation, kind="projection",
+        )
+        for operation, what in ((LIST, "listed"), (SEARCH, "searched"))
     ),
 )  # fmt: skip

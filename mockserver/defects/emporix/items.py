@@ -61,6 +61,15 @@ def _whole_type(run: Operation, world: Any, call: Call, caller: Any) -> Reply:
     return reply
 
 
+def _of_any_type(run: Operation, world: Any, call: Call, caller: Any) -> Reply:
+    """Take out what is named by its id alone."""
+    reply = run(world, call, caller)
+    for row in tuple(world.items.having("segmentId", call.path["segmentId"])):
+        if row.item_id in call.body:
+            world.items.remove(row)
+    return reply
+
+
 def _first_alone(run: Operation, world: Any, call: Call, caller: Any) -> Reply:
     """Say that all were removed, and remove the first."""
     kept = [
@@ -309,5 +318,13 @@ DEFECTS = (
         kind="projection",
         operations=(LIST_ITEMS,),
         change=each_record(lambda record: record.pop("mixins", None), LIST_ITEMS),
+    ),
+    Defect(
+        name="emporix.bulk-removal-of-items-of-any-type",
+        violates=("EMX-290",),
+        summary="A bulk DELETE of items takes out what it names, of whatever type it is.",
+        kind="bulk",
+        operations=(REMOVE_ITEMS_BULK,),
+        change=changes.around(_of_any_type, REMOVE_ITEMS_BULK),
     ),
 )

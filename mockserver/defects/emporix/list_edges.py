@@ -83,6 +83,23 @@ def _products_only(run: Operation, world: World, call: Call, caller: Caller) -> 
     return replace(reply, body=[each for each in shown if each.get("type") == "PRODUCT"])
 
 
+def _totals_of_all_tenants(*operations: str) -> Change:
+    """Count in every tenant, and show what is in one."""
+    worlds: list[World] = []
+
+    def remember(platform: Any) -> None:
+        worlds[:] = [tenant.world for tenant in platform.tenants.values()]
+
+    def counted(run: Operation, world: World, call: Call, caller: Caller) -> Reply:
+        reply = run(world, call, caller)
+        if not reply.headers:
+            return reply
+        total = sum(int(dict(run(each, call, caller).headers)["X-Total-Count"]) for each in worlds)
+        return replace(reply, headers=[("X-Total-Count", str(total))])
+
+    return changes.together(changes.opening(remember), changes.around(counted, *operations))
+
+
 DEFECTS = (
     *(
         Defect(
@@ -171,5 +188,14 @@ DEFECTS = (
         kind="filter",
         operations=(LIST_ALL_ITEMS,),
         change=changes.around(_products_only, LIST_ALL_ITEMS),
+    ),
+    Defect(
+        name="emporix.totals-of-all-tenants",
+        violates=("EMX-094",),
+        summary="The total of segments counts those of other tenants that fulfil q.",
+        kind="isolation",
+        operations=(LIST, SEARCH),
+        change=_totals_of_all_tenants(LIST, SEARCH),
+        fault=206,
     ),
 )

@@ -59,6 +59,10 @@ def _open_end(q: str) -> str:
     return re.sub(r':([<>])(?=")', r":\1=", q)
 
 
+def _shut_start(q: str) -> str:
+    return re.sub(r':>=(?=")', ":>", q)
+
+
 def _anchorless(q: str) -> str:
     return re.sub(r"(?<=~)\^|\$(?=\s|\)|$)|(?<=~\()\^", "", q)
 
@@ -106,5 +110,13 @@ DEFECTS = (
         kind="filter",
         operations=LISTS,
         change=_reading(_anchorless, *LISTS),
+    ),
+    Defect(
+        name="emporix.q-date-starts-excluded",
+        violates=("EMX-246",),
+        summary="A comparison of dates with >= leaves the date itself out.",
+        kind="filter",
+        operations=LISTS,
+        change=_reading(_shut_start, *LISTS),
     ),
 )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Mapping
 from dataclasses import replace
 from typing import Any
@@ -62,6 +63,18 @@ def _valid_ends(body: dict[str, Any]) -> dict[str, Any]:
         return body
     kept = {name: text for name, text in validity.items() if "T" in str(text)}
     return {**body, "validity": kept}
+
+
+def _with_offsets(body: dict[str, Any]) -> dict[str, Any]:
+    """Take what has no offset for UTC."""
+    validity = body.get("validity")
+    if not isinstance(validity, dict):
+        return body
+    whole = {
+        name: f"{text}Z" if re.fullmatch(r"[-\d]+T[:\d]+", str(text)) else text
+        for name, text in validity.items()
+    }
+    return {**body, "validity": whole}
 
 
 def _local_time(body: dict[str, Any]) -> dict[str, Any]:
@@ -298,5 +311,14 @@ DEFECTS = (
         kind="projection",
         operations=(READ,),
         change=shown(without("mixins"), READ),
+    ),
+    *defects_by_way(
+        "offset-not-needed",
+        "A validity without an offset is taken for UTC by {}.",
+        lambda operation: writing(_with_offsets, operation),
+        violates=("EMX-063",),
+        kind="validation",
+        loosen=_any_validity,
+        fault=102,
     ),
 )

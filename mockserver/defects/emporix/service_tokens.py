@@ -44,6 +44,17 @@ def _one_scope_only(
     return run(platform, replace(call, body={**call.body, "scope": first}), caller)
 
 
+def _all_but_the_last(
+    run: Operation, platform: Platform, call: Call, caller: Mapping[str, Any]
+) -> Reply:
+    """Lose the last of the client's scopes where none is asked for."""
+    client = platform.clients.get(call.body.get("client_id", ""))
+    if call.body.get("scope") or client is None or len(client.scopes) < 2:
+        return run(platform, call, caller)
+    scope = " ".join(tuple(client.scopes)[:-1])
+    return run(platform, replace(call, body={**call.body, "scope": scope}), caller)
+
+
 DEFECTS = (
     Defect(
         name="emporix.service-token-answers-201",
@@ -136,5 +147,13 @@ DEFECTS = (
         kind="time",
         operations=(TOKEN,),
         change=changes.body(lambda body: {**body, "expires_in": 3600}, TOKEN),
+    ),
+    Defect(
+        name="emporix.service-token-lacks-the-last-scope",
+        violates=("EMX-322",),
+        summary="Without scope the token has all of the client's scopes but the last one.",
+        kind="scope",
+        operations=(TOKEN,),
+        change=changes.around(_all_but_the_last, TOKEN),
     ),
 )
