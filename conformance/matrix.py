@@ -44,10 +44,13 @@ class Matrix:
     """Columns without a defect."""
     requests: int = 0
     started: float = field(default_factory=time.monotonic)
+    seconds: float = 0.0
+    """From the first column to the last one so far."""
 
     def add(self, outcome: Outcome) -> None:
         """Add what one column gave."""
         self.requests += outcome.requests
+        self.seconds = time.monotonic() - self.started
         column = outcome.column
         if column.defect:
             defect = known_defects(self.vendor)[column.defect]
@@ -88,7 +91,7 @@ class Matrix:
             f"{self.vendor}: {caught} of {len(self.rows)} defects caught, "
             f"{covered} of {len(judged(self.vendor))} judged requirements violated by them, "
             f"{len(self.alarms)} false alarms in {self.clean} clean columns; "
-            f"{self.requests} requests in {time.monotonic() - self.started:.1f} s"
+            f"{self.requests} requests in {self.seconds:.1f} s"
         )
 
     def as_json(self) -> dict[str, Any]:
