@@ -163,6 +163,16 @@ def together(*changes: Change) -> Change:
     return change
 
 
+def without(*names: str) -> Callable[[dict[str, Any]], dict[str, Any]]:
+    """Return an edit that leaves properties out of a JSON object."""
+    return lambda value: {name: kept for name, kept in value.items() if name not in names}
+
+
+def saying(**values: Any) -> Callable[[dict[str, Any]], dict[str, Any]]:
+    """Return an edit that sets properties of a JSON object."""
+    return lambda value: {**value, **values}
+
+
 def kebab(name: str) -> str:
     """Return a camel-case name as names of defects have it: `validFrom` is `valid-from`."""
     return re.sub("([A-Z])", lambda found: f"-{found[1].lower()}", name)

@@ -26,10 +26,6 @@ def _of_segment(edit: Callable[[dict[str, Any]], Any]) -> Callable[[Any], Any]:
     return edited
 
 
-def _without(member: str) -> Callable[[dict[str, Any]], Any]:
-    return lambda segment: {name: value for name, value in segment.items() if name != member}
-
-
 def _without_segment(told: Any) -> Any:
     del told["basket"]["segment"]
     return told
@@ -62,7 +58,7 @@ DEFECTS = (
             summary=f"The segment of a basket has no {member}.",
             kind="schema",
             operations=(BASKET,),
-            change=changes.body(_of_segment(_without(member)), BASKET),
+            change=changes.body(_of_segment(changes.without(member)), BASKET),
             fault=101,
         )
         for member in ("pk", "price_list", "stock_list")

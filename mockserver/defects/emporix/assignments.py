@@ -36,6 +36,22 @@ REMOVES = (REMOVE, REMOVE_BUYER, REMOVE_ITEM)
 Row = CustomerAssignment | ItemAssignment
 
 
+def without_mixins(body: Any) -> Any:
+    """Leave the mixins out of an assignment that is written, or of each of a bulk."""
+    for entry in body if isinstance(body, list) else [body]:
+        if isinstance(entry, dict):
+            entry.pop("mixins", None)
+    return body
+
+
+def without_links(body: Any) -> Any:
+    """Leave the links of mixins out, as `without_mixins` does the mixins."""
+    for entry in body if isinstance(body, list) else [body]:
+        if isinstance(entry, dict) and isinstance(entry.get("metadata"), dict):
+            entry["metadata"].pop("mixins", None)
+    return body
+
+
 def stored(world: Any, call: Call) -> Any:
     """Return the assignment that a path names, or `None`."""
     path = call.path

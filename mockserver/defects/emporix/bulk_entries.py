@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import replace
-from typing import Any
 
 from mockserver.defects import changes
 from mockserver.defects.emporix.bulk import (
@@ -22,14 +20,10 @@ from mockserver.kernel.call import Call, Reply
 from mockserver.kernel.defect import Defect
 
 
-def _without(*names: str) -> Callable[[dict[str, Any]], dict[str, Any]]:
-    return lambda entry: {key: value for key, value in entry.items() if key not in names}
-
-
 def _given_ids_only(reply: Reply, call: Call) -> Reply:
     given = [isinstance(entry, dict) and "id" in entry for entry in call.body]
     told = [
-        entry if known else _without("id")(entry)
+        entry if known else changes.without("id")(entry)
         for entry, known in zip(reply.body, given, strict=True)
     ]
     return replace(reply, body=told)
@@ -52,7 +46,7 @@ DEFECTS = (
         )
         for name, told in (SHORT[operation],)
         for wrong, what, edit in (
-            ("without-id", "no id", _without("id")),
+            ("without-id", "no id", changes.without("id")),
             ("has-code-200", "code 200", with_values(code=200)),
             ("has-other-status", f"the status {word}", with_values(status=word)),
         )
@@ -75,7 +69,7 @@ DEFECTS = (
             change=entries(edit, CREATE, UPDATE, code=400),
         )
         for wrong, what, edit in (
-            ("without-message", "no message", _without("message")),
+            ("without-message", "no message", changes.without("message")),
             ("with-id", "an id", with_values(id="none")),
             ("has-other-status", "the status BAD_REQUEST", with_values(status="BAD_REQUEST")),
         )
@@ -86,7 +80,7 @@ DEFECTS = (
         summary="An entry of PUT /segments/bulk that is no valid segment has no message.",
         kind="error shape",
         operations=(UPDATE,),
-        change=entries(_without("message"), UPDATE, code=400),
+        change=entries(changes.without("message"), UPDATE, code=400),
     ),
     *(
         Defect(
@@ -107,7 +101,7 @@ DEFECTS = (
             summary=f"Entries of bulk replies have no {lacking}.",
             kind="schema",
             operations=ALL,
-            change=entries(_without(lacking), *ALL),
+            change=entries(changes.without(lacking), *ALL),
         )
         for lacking in ("index", "code", "status")
     ),
@@ -117,7 +111,7 @@ DEFECTS = (
         summary="Entries of the reply to DELETE …/items/{type}/bulk have no status.",
         kind="schema",
         operations=(REMOVE_ITEMS,),
-        change=entries(_without("status"), REMOVE_ITEMS),
+        change=entries(changes.without("status"), REMOVE_ITEMS),
     ),
     Defect(
         name="emporix.bulk-code-is-text",

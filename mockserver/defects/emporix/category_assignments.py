@@ -29,10 +29,6 @@ def _entry(edit: Callable[[dict[str, Any]], dict[str, Any]]) -> Change:
     return changes.body(lambda entries: [edit(each) for each in entries], ASSIGNMENTS)
 
 
-def _without(name: str) -> Callable[[dict[str, Any]], dict[str, Any]]:
-    return lambda entry: {each: value for each, value in entry.items() if each != name}
-
-
 def _kept(keep: Callable[[World, Call, dict[str, Any]], bool], *dropped: str) -> Change:
     """List what `keep` says of everything that would be listed without some parameters."""
 
@@ -124,7 +120,7 @@ DEFECTS = (
         summary="An assignment does not say which category it is about.",
         kind="schema",
         operations=(ASSIGNMENTS,),
-        change=_entry(_without("categoryId")),
+        change=_entry(changes.without("categoryId")),
         fault=101,
     ),
     Defect(
@@ -133,7 +129,7 @@ DEFECTS = (
         summary="An assignment has no id.",
         kind="schema",
         operations=(ASSIGNMENTS,),
-        change=_entry(_without("id")),
+        change=_entry(changes.without("id")),
         fault=101,
     ),
     Defect(
@@ -142,7 +138,9 @@ DEFECTS = (
         summary="The item of an assignment has no localizedName.",
         kind="schema",
         operations=(ASSIGNMENTS,),
-        change=_entry(lambda entry: {**entry, "ref": _without("localizedName")(entry["ref"])}),
+        change=_entry(
+            lambda entry: {**entry, "ref": changes.without("localizedName")(entry["ref"])}
+        ),
         fault=101,
     ),
     Defect(

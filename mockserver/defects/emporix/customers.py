@@ -20,6 +20,8 @@ from mockserver.defects.emporix.assignments import (
     each_record,
     rewriting,
     stored,
+    without_links,
+    without_mixins,
 )
 from mockserver.kernel.call import Call, Reply
 from mockserver.kernel.defect import Defect
@@ -90,20 +92,6 @@ def _entity_needed(run: Operation, world: Any, call: Call, caller: Any) -> Reply
 def _without_entity(body: Any) -> Any:
     for entry in body:
         entry.pop("legalEntityId", None)
-    return body
-
-
-def _without_mixins(body: Any) -> Any:
-    for entry in body if isinstance(body, list) else [body]:
-        if isinstance(entry, dict):
-            entry.pop("mixins", None)
-    return body
-
-
-def _without_links(body: Any) -> Any:
-    for entry in body if isinstance(body, list) else [body]:
-        if isinstance(entry, dict) and isinstance(entry.get("metadata"), dict):
-            entry["metadata"].pop("mixins", None)
     return body
 
 
@@ -256,7 +244,7 @@ DEFECTS = (
         summary="A customer is assigned without the mixins that were sent.",
         kind="state",
         operations=(ASSIGN,),
-        change=changes.with_body(_without_mixins, ASSIGN),
+        change=changes.with_body(without_mixins, ASSIGN),
     ),
     Defect(
         name="emporix.assignment-mixin-links-dropped",
@@ -264,7 +252,7 @@ DEFECTS = (
         summary="A customer is assigned for a legal entity without the links of its mixins.",
         kind="state",
         operations=(ASSIGN_BUYER,),
-        change=changes.with_body(_without_links, ASSIGN_BUYER),
+        change=changes.with_body(without_links, ASSIGN_BUYER),
     ),
     Defect(
         name="emporix.bulk-assignment-mixins-dropped",
@@ -272,7 +260,7 @@ DEFECTS = (
         summary="A bulk PUT assigns customers without the mixins that were sent.",
         kind="bulk",
         operations=(ASSIGN_BULK,),
-        change=changes.with_body(_without_mixins, ASSIGN_BULK),
+        change=changes.with_body(without_mixins, ASSIGN_BULK),
     ),
     Defect(
         name="emporix.assignment-mixins-never-change",

@@ -33,10 +33,6 @@ def _each(edit: Callable[[dict[str, Any]], Any]) -> Callable[[Any], Any]:
     return lambda body: list(map(edit, body)) if isinstance(body, list) else edit(body)
 
 
-def _without(name: str) -> Callable[[dict[str, Any]], Any]:
-    return lambda value: {each: kept for each, kept in value.items() if each != name}
-
-
 # ---- scopes --------------------------------------------------------------------------
 
 
@@ -133,11 +129,13 @@ def _not_removed(_run: Operation, _world: World, _call: Call, _caller: Caller) -
 def _without_mixin_schemas(value: dict[str, Any]) -> dict[str, Any]:
     if "metadata" not in value:
         return value
-    return {**value, "metadata": _without("mixins")(value["metadata"])}
+    return {**value, "metadata": changes.without("mixins")(value["metadata"])}
 
 
 def _nameless(value: dict[str, Any]) -> dict[str, Any]:
-    return {**value, "group": _without("name")(value["group"])} if "group" in value else value
+    return (
+        {**value, "group": changes.without("name")(value["group"])} if "group" in value else value
+    )
 
 
 def _counted_by_page(reply: Reply, _: Call) -> Reply:
@@ -152,7 +150,7 @@ def _counted_by_page(reply: Reply, _: Call) -> Reply:
 
 
 def _no_q(call: Call) -> Call:
-    return replace(call, body=_without("q")(call.body)) if call.has_body else call
+    return replace(call, body=changes.without("q")(call.body)) if call.has_body else call
 
 
 def _defect(
@@ -287,7 +285,7 @@ DEFECTS = (
     _defect(
         "group-read-without-segment", "EMX-412", "projection",
         "A group assignment is read without segmentId.",
-        (READ,), changes.body(_each(_without("segmentId")), READ),
+        (READ,), changes.body(_each(changes.without("segmentId")), READ),
     ),
     _defect(
         "group-mixins-kept", "EMX-413", "state",

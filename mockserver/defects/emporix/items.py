@@ -14,6 +14,8 @@ from mockserver.defects.emporix.assignments import (
     Row,
     each_record,
     rewriting,
+    without_links,
+    without_mixins,
 )
 from mockserver.defects.emporix.paging import LIST_ALL_ITEMS, LIST_ITEMS, SEARCH_ITEMS
 from mockserver.kernel.call import Call, Reply
@@ -107,20 +109,6 @@ def _of_inactive_segments(run: Operation, world: Any, call: Call, caller: Any) -
     rows = changes.plain(run(world, replace(call, query=query), caller).body)
     status = {row["segmentId"]: world.segments.get(row["segmentId"]).status for row in rows}
     return replace(reply, body=[row for row in rows if status[row["segmentId"]] != "ACTIVE"])
-
-
-def _without_mixins(body: Any) -> Any:
-    for entry in body if isinstance(body, list) else [body]:
-        if isinstance(entry, dict):
-            entry.pop("mixins", None)
-    return body
-
-
-def _without_links(body: Any) -> Any:
-    for entry in body if isinstance(body, list) else [body]:
-        if isinstance(entry, dict) and isinstance(entry.get("metadata"), dict):
-            entry["metadata"].pop("mixins", None)
-    return body
 
 
 def _old_mixins(before: Row | None, after: Row) -> Row:
@@ -293,7 +281,7 @@ DEFECTS = (
         summary="An item is assigned without the mixins that were sent.",
         kind="state",
         operations=(ASSIGN_ITEM,),
-        change=changes.with_body(_without_mixins, ASSIGN_ITEM),
+        change=changes.with_body(without_mixins, ASSIGN_ITEM),
     ),
     Defect(
         name="emporix.item-mixins-never-change",
@@ -309,7 +297,7 @@ DEFECTS = (
         summary="A bulk PUT assigns items without the links of their mixins.",
         kind="bulk",
         operations=(ASSIGN_ITEMS_BULK,),
-        change=changes.with_body(_without_links, ASSIGN_ITEMS_BULK),
+        change=changes.with_body(without_links, ASSIGN_ITEMS_BULK),
     ),
     Defect(
         name="emporix.item-mixins-not-listed",

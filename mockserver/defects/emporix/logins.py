@@ -22,14 +22,6 @@ LOGIN = "POST-customer-authenticate-customer"
 Admit = Callable[[Any, Call], Admission]
 
 
-def _without(*names: str) -> Any:
-    return lambda body: {name: value for name, value in body.items() if name not in names}
-
-
-def _saying(**values: Any) -> Any:
-    return lambda body: {**body, **values}
-
-
 def _same_token(run: Operation, platform: Platform, call: Call, caller: Any) -> Reply:
     renewal = platform.tokens.renewal(call.query["refresh_token"])
     reply = run(platform, call, caller)
@@ -83,7 +75,7 @@ def _regrant(platform: Platform, token: str, caller: Caller) -> None:
 def _no_entity(call: Call) -> Call:
     """Forget the legal entity, wherever a login names it."""
     named = {name: value for name, value in call.query.items() if name != "legalEntityId"}
-    return replace(call, query=named, body=_without("legalEntityId")(call.body))
+    return replace(call, query=named, body=changes.without("legalEntityId")(call.body))
 
 
 DEFECTS = (
@@ -101,7 +93,7 @@ DEFECTS = (
         summary="The reply to an anonymous login has no sessionId.",
         kind="schema",
         operations=(VISIT,),
-        change=changes.body(_without("sessionId"), VISIT),
+        change=changes.body(changes.without("sessionId"), VISIT),
         fault=101,
     ),
     Defect(
@@ -110,7 +102,7 @@ DEFECTS = (
         summary="The scope of an anonymous token does not name the tenant.",
         kind="schema",
         operations=(VISIT,),
-        change=changes.body(_saying(scope=""), VISIT),
+        change=changes.body(changes.saying(scope=""), VISIT),
     ),
     Defect(
         name="emporix.anonymous-lives-swapped",
@@ -118,7 +110,7 @@ DEFECTS = (
         summary="The lives of an anonymous token and of its refresh token are swapped.",
         kind="time",
         operations=(VISIT,),
-        change=changes.body(_saying(expires_in=86399, refresh_token_expires_in=3599), VISIT),
+        change=changes.body(changes.saying(expires_in=86399, refresh_token_expires_in=3599), VISIT),
     ),
     Defect(
         name="emporix.anonymous-renewal-keeps-token",
@@ -178,7 +170,7 @@ DEFECTS = (
         summary="The reply to a login has no saas_token.",
         kind="schema",
         operations=(LOGIN,),
-        change=changes.body(_without("saas_token"), LOGIN),
+        change=changes.body(changes.without("saas_token"), LOGIN),
         fault=101,
     ),
     Defect(
@@ -188,7 +180,8 @@ DEFECTS = (
         kind="schema",
         operations=(LOGIN,),
         change=changes.body(
-            lambda body: {**_without("session_id")(body), "sessionId": body["session_id"]}, LOGIN
+            lambda body: {**changes.without("session_id")(body), "sessionId": body["session_id"]},
+            LOGIN,
         ),
         fault=101,
     ),

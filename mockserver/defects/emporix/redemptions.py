@@ -42,8 +42,8 @@ def _under_client(redeem: Operation, world: Any, call: Call, caller: Any) -> Rep
     return reply
 
 
-def _without(*names: str) -> Callable[[Json], Json]:
-    return lambda row: {name: row[name] for name in row if name not in names}
+def _each(edit: Callable[[Json], Json]) -> Callable[[list[Json]], list[Json]]:
+    return lambda rows: [edit(row) for row in rows]
 
 
 def _swapped(row: Json) -> Json:
@@ -233,7 +233,7 @@ DEFECTS = (
             f"redemption-without-{changes.kebab(name)}",
             "EMX-681",
             f"Redemptions are listed without {name}.",
-            changes.body(lambda rows, name=name: list(map(_without(name), rows)), REDEMPTIONS),  # type: ignore[misc]
+            changes.body(_each(changes.without(name)), REDEMPTIONS),
             REDEMPTIONS,
             kind="projection",
         )
@@ -243,7 +243,7 @@ DEFECTS = (
         "redemption-without-customer",
         ("EMX-681", "EMX-664"),
         "Redemptions are listed without customerNumber.",
-        changes.body(lambda rows: list(map(_without("customerNumber"), rows)), REDEMPTIONS),
+        changes.body(lambda rows: list(map(changes.without("customerNumber"), rows)), REDEMPTIONS),
         REDEMPTIONS,
         kind="projection",
     ),

@@ -15,10 +15,6 @@ from mockserver.vendors.emporix.tenants import Platform
 TOKEN = "POST-oauth-request-client-credentials"  # noqa: S105 - an operationId
 
 
-def _without(*names: str) -> Any:
-    return lambda body: {name: value for name, value in body.items() if name not in names}
-
-
 def _all_but_in_words(
     run: Operation, platform: Platform, call: Call, caller: Mapping[str, Any]
 ) -> Reply:
@@ -81,7 +77,7 @@ DEFECTS = (
         summary="The reply with a service token has no token_type.",
         kind="schema",
         operations=(TOKEN,),
-        change=changes.body(_without("token_type"), TOKEN),
+        change=changes.body(changes.without("token_type"), TOKEN),
         fault=101,
     ),
     Defect(
@@ -90,7 +86,7 @@ DEFECTS = (
         summary="The reply with a service token does not say how long it lives.",
         kind="schema",
         operations=(TOKEN,),
-        change=changes.body(_without("expires_in"), TOKEN),
+        change=changes.body(changes.without("expires_in"), TOKEN),
         fault=101,
     ),
     Defect(
@@ -107,7 +103,7 @@ DEFECTS = (
         summary="scope is ignored: the token has every scope of the client.",
         kind="scope",
         operations=(TOKEN,),
-        change=changes.with_body(_without("scope"), TOKEN),
+        change=changes.with_body(changes.without("scope"), TOKEN),
         fault=206,
     ),
     Defect(

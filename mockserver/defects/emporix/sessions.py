@@ -23,14 +23,6 @@ LOGOUT = "GET-customer-logout-customer"
 Admit = Callable[[Any, Call], Admission]
 
 
-def _without(*names: str) -> Any:
-    return lambda body: {name: value for name, value in body.items() if name not in names}
-
-
-def _saying(**values: Any) -> Any:
-    return lambda body: {**body, **values}
-
-
 def _bearer(call: Call) -> str:
     return call.sent.get("authorization", "").partition(" ")[2]
 
@@ -166,7 +158,9 @@ DEFECTS = (
         kind="error shape",
         operations=(LOGOUT,),
         change=changes.refusing(
-            lambda reply, _: replace(reply, body=_without("type")(changes.plain(reply.body))),
+            lambda reply, _: replace(
+                reply, body=changes.without("type")(changes.plain(reply.body))
+            ),
             LOGOUT,
             kind=Invalid,
         ),
@@ -219,7 +213,7 @@ DEFECTS = (
         summary="A valid token is told without the e-mail of its customer.",
         kind="schema",
         operations=(VALIDATE,),
-        change=changes.body(_without("email"), VALIDATE),
+        change=changes.body(changes.without("email"), VALIDATE),
         fault=101,
     ),
     Defect(
@@ -236,7 +230,7 @@ DEFECTS = (
         summary="A valid token is told its whole life instead of what is left of it.",
         kind="time",
         operations=(VALIDATE,),
-        change=changes.body(_saying(expires_in=2591999), VALIDATE),
+        change=changes.body(changes.saying(expires_in=2591999), VALIDATE),
     ),
     Defect(
         name="emporix.validation-hides-legal-entity",
@@ -244,7 +238,7 @@ DEFECTS = (
         summary="A valid token is told without the legal entity that it is bound to.",
         kind="projection",
         operations=(VALIDATE,),
-        change=changes.body(_without("legalEntityId"), VALIDATE),
+        change=changes.body(changes.without("legalEntityId"), VALIDATE),
     ),
     Defect(
         name="emporix.validation-takes-anything",
