@@ -9,14 +9,14 @@ from __future__ import annotations
 import json
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from typing import Any, Final, Self
+from typing import Any, Final
 
 from conformance.catalogue import Query
 from conformance.exchange import Exchange, Reply, Request
 from conformance.journal import Creation, Removal
 from conformance.judging import Judgement, Judging, KitFault, Unmet
 from conformance.safety import LimitReached, TransportFailure
-from conformance.session import Session
+from conformance.session import Credential, Session
 from conformance.witness import Finding
 
 UNSENT: Final = object()
@@ -85,10 +85,7 @@ class Case:
         sent: dict[str, str] = {"Accept": "application/json"}
         name = self.default_credential if by is None else by
         if name:
-            credential = self._credential(name)
-            sent.update(credential.headers)
-            if found.method not in ("GET", "HEAD", "OPTIONS"):
-                sent.update(credential.unsafe_headers)
+            sent.update(self._credential(name).sent_with(found.method))
         data = raw if raw is not None else b""
         if raw is None and body is not UNSENT:
             data = json.dumps(body, ensure_ascii=False).encode("utf-8", "surrogatepass")
@@ -122,7 +119,7 @@ class Case:
         self.record.findings.extend((number, finding) for finding in findings)
         return number
 
-    def _credential(self, name: str) -> Any:
+    def _credential(self, name: str) -> Credential:
         try:
             return self.session.credential(name)
         except LimitReached:
@@ -179,16 +176,14 @@ class Case:
         if len(found) < at_least:
             with_ = f" with {' and '.join(fields)}" if fields else ""
             count = "" if at_least == 1 else f" (at least {at_least})"
-            raise Unmet(
-                self._to_judge(f"add {self.session.config.vendor}.known.{kind}{with_}{count}")
-            )
+            raise self.lacking(f"{self.session.config.vendor}.known.{kind}{with_}{count}")
         return found
 
     def option(self, name: str) -> str:
         """Return an option of the configuration, for example `site_code`. Raises Unmet."""
         value = self.session.config.options.get(name)
         if not value:
-            raise Unmet(self._to_judge(f"add {self.session.config.vendor}.{name}"))
+            raise self.lacking(f"{self.session.config.vendor}.{name}")
         return str(value)
 
     def has_credential(self, name: str) -> bool:
@@ -236,10 +231,6 @@ class Case:
                 journal.stray(creation, told, f"answered for {creation.id}; not touched")
         elif reply.status < 500:
             journal.refused(creation)
-
-    def gone(self, creation: Creation) -> None:
-        """Note that the test itself removed a creation."""
-        self.session.journal.removed(creation)
 
     # --- time ---
 
@@ -323,11 +314,3 @@ class Case:
             journal.removed(creation)
         else:
             journal.left(creation, f"its removal was answered with {reply.status}")
-
-    def __enter__(self) -> Self:
-        """Begin."""
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        """Clean up, whatever happened."""
-        self.clean_up()

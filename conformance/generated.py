@@ -27,7 +27,7 @@ from conformance.catalogue import Catalogue, Operation
 from conformance.exchange import Reply, Request
 from conformance.judging import Unmet
 from conformance.safety import LimitReached, TransportFailure
-from conformance.witness import Finding
+from conformance.witness import Finding, weighed
 from mockserver import contract, editions
 
 _DOCUMENT: Final = "/.conformance/document"
@@ -59,8 +59,6 @@ class Rules:
     """Checks of Schemathesis that are left out -> why."""
     operations: Mapping[str, str] = field(default_factory=dict)
     """operationIds that nothing is generated for -> why."""
-    excused: frozenset[tuple[str, str]] = frozenset()
-    """(operationId, check) that is not judged there."""
     links: tuple[Mapping[str, Any], ...] = ()
     """What leads from an answer to further operations, where Schemathesis cannot infer it."""
 
@@ -70,20 +68,14 @@ def rules_of(vendor: str) -> Rules:
     """Return a vendor's rules: those of all vendors, and its own."""
     checks: dict[str, str] = {}
     operations: dict[str, str] = {}
-    excused = set()
     links: list[Mapping[str, Any]] = []
     here = Path(__file__).parent
     for path in (here / "generated.toml", here / vendor / "generated.toml"):
         tables = tomllib.loads(path.read_text("utf-8"))
         checks |= {row["check"]: row["reason"] for row in tables.get("left_out", ())}
         operations |= {row["operation"]: row["reason"] for row in tables.get("skipped", ())}
-        excused |= {
-            (operation, row["check"])
-            for row in tables.get("excused", ())
-            for operation in row["operations"]
-        }
         links += tables.get("link", ())
-    return Rules(checks, operations, frozenset(excused), tuple(links))
+    return Rules(checks, operations, tuple(links))
 
 
 def generated_operations(vendor: str) -> list[str]:
@@ -114,7 +106,7 @@ def generate(case: Case, fitting: Fitting, operation_ids: Iterable[str], *, stat
     troubles: list[str] = []
     for event in from_schema(schema).execute():
         if isinstance(event, events.ScenarioFinished):
-            _note(case, bridge, event, rules)
+            _note(case, bridge, event)
         elif isinstance(event, events.NonFatalError):
             troubles.append(
                 str(event.info.format()) if hasattr(event.info, "format") else str(event.value)
@@ -264,7 +256,7 @@ class _Bridge:
             given = {header.lower() for header in headers}
             headers |= {
                 header: value
-                for header, value in (*credential.headers, *credential.unsafe_headers)
+                for header, value in credential.sent_with(request.method)
                 if header.lower() not in given
             }
         data = request.get_data()
@@ -287,19 +279,22 @@ def _json(data: bytes) -> Any:
         return None
 
 
-def _note(case: Case, bridge: _Bridge, event: Any, rules: Rules) -> None:
+def _note(case: Case, bridge: _Bridge, event: Any) -> None:
     """Record what Schemathesis found in one scenario."""
     for identity, checks in event.recorder.checks.items():
         number = bridge.numbers.get(identity, 0)
-        exchanges = case.record.exchanges
-        operation = exchanges[number - 1].request.operation if number else ""
+        exchange = case.record.exchanges[number - 1] if number else None
+        if exchange is None or exchange.response is None or not exchange.request.operation:
+            continue
+        operation = case.session.catalogue[exchange.request.operation]
         for check in checks:
             failure = check.failure_info.failure if check.failure_info is not None else None
-            if failure is None or not operation or (operation, check.name) in rules.excused:
+            if failure is None:
                 continue
-            finding = Finding(
-                operation, check.name, str(failure.title), "what the contract says",
+            found = Finding(
+                operation.id, check.name, str(failure.title), "what the contract says",
                 " ".join(str(failure.message).split())[:500],
             )  # fmt: skip
+            finding = weighed(found, operation, exchange.response.status)
             if (number, finding) not in case.record.findings:
                 case.record.findings.append((number, finding))

@@ -36,7 +36,7 @@ class Order:
     profile: ProfileName = "full"
     seed: int = 0
     max_examples: int = 20
-    workers: int = 0
+    workers: int = 1
     limits: Limits = field(default_factory=Limits)
     requirements: tuple[str, ...] = ()
     as_published: bool = False

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Literal
 
 from conformance.catalogue import Catalogue, names_of
 from conformance.config import Config
-from conformance.exchange import Exchange, Headers, Reply, Request
+from conformance.exchange import SAFE_METHODS, Exchange, Headers, Reply, Request
 from conformance.journal import Creation, Journal
 from conformance.judging import Unmet, Unsupported
 from conformance.safety import Governor, Limits, TransportFailure
@@ -40,6 +40,10 @@ class Credential:
     """Sent beside them with methods that change something, for example a CSRF proof."""
     expires: float = float("inf")
     """The target's time, in seconds since 1970, from which on it must be had anew."""
+
+    def sent_with(self, method: str) -> Headers:
+        """Return the headers that a request of a method is sent with."""
+        return self.headers if method in SAFE_METHODS else self.headers + self.unsafe_headers
 
 
 @dataclass(frozen=True, slots=True)

@@ -72,6 +72,15 @@ class _CoreResponse:
     headers: Headers
 
 
+def weighed(finding: Finding, operation: Operation, status: int) -> Finding:
+    """Return a finding as far as a target may be blamed for it, whoever found it.
+
+    The companions are documents of ours: of the vendors' words they hold what the ledger
+    holds, and there it is judged. A 5xx is a fault wherever it comes from.
+    """
+    return replace(finding, is_remark=True) if operation.is_companion and status < 500 else finding
+
+
 _Key = tuple[str, int, str, bytes]
 
 
@@ -93,11 +102,9 @@ class Witness:
         key = (operation_id, response.status, method, digest.digest())
         found = self._judged.get(key)
         if found is None:
-            found = tuple(self._reader(operation_id).read(method, response))
-            if self._catalogue[operation_id].is_companion and response.status < 500:
-                # The companions are documents of ours: of the vendors' words they hold what
-                # the ledger holds, and there it is judged.
-                found = tuple(replace(each, is_remark=True) for each in found)
+            operation = self._catalogue[operation_id]
+            read = self._reader(operation_id).read(method, response)
+            found = tuple(weighed(each, operation, response.status) for each in read)
             self._judged[key] = found
         return found
 

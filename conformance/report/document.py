@@ -48,7 +48,7 @@ def document(finished: Finished) -> dict[str, Any]:
             "id": finished.run,
             "seed": order.seed,
             "profile": order.profile,
-            "workers": max(order.workers, 1),
+            "workers": order.workers,
             "started": _instant(finished.started),
             "seconds": round(finished.seconds, 3),
             "fail_on": order.fail_on,

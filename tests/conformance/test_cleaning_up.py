@@ -61,20 +61,6 @@ def test_cleaning_up_twice_removes_once() -> None:
     assert deletions(target) == ["a"]
 
 
-def test_leaving_a_case_cleans_up() -> None:
-    """A case is a context: whatever happens in it, it is cleaned up after."""
-    target = Target(created)
-
-    def stumble() -> None:
-        with case_with(target) as case:
-            make(case, "a")
-            raise RuntimeError
-
-    with pytest.raises(RuntimeError):
-        stumble()
-    assert deletions(target) == ["a"]
-
-
 def test_a_removal_may_have_a_body() -> None:
     """Bulk removals name in a body what they remove."""
     target = Target(created)
@@ -101,7 +87,7 @@ def test_what_the_test_removed_itself_is_gone() -> None:
     case = case_with(target)
     creation = case.plan("segment", "a", removal(), "a")
     case.settled(creation, case.send(op.CREATE, body={}))
-    case.gone(creation)
+    case.session.journal.removed(creation)
     case.clean_up()
     assert deletions(target) == []
 
@@ -379,7 +365,7 @@ class TestSessions:
         case = case_with(Target(created), journal=Journal(path))
         for each in "abc":
             make(case, each)
-        case.gone(case.session.journal.numbered(2))
+        case.session.journal.removed(case.session.journal.numbered(2))
         target = Target(created)
         later = session_with(target, journal=read(path))
         assert later.clean_up() == []

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from conformance.bundled import bundled_target
 from conformance.catalogue import Catalogue
 from conformance.generated import generated_operations, rules_of
 from conformance.running import Finished, Order, carry_out
@@ -108,3 +109,24 @@ def test_limits_hold_for_generated_requests(tmp_path: Path) -> None:
     reasons = {result.reason for result in finished.gathered.results if result.reason}
     assert any("limit of" in reason for reason in reasons)
     assert finished.gathered.counts.requests <= 12 + 4  # putting the segment back is urgent
+
+
+def test_what_schemathesis_says_of_companions_is_a_remark(monkeypatch: pytest.MonkeyPatch) -> None:
+    """They are documents of ours; the same thing about the vendor's own contract is a fault."""
+
+    def stray(vendor: str, **how: object) -> object:
+        names = ("akinon.basket-without-segment",)
+        return bundled_target(vendor, defects=names, **how)  # type: ignore[arg-type]
+
+    monkeypatch.setattr("conformance.plugin.bundled_target", stray)
+    finished = judged("akinon", "test_every_answer_is_within_the_contract[getBasket]")
+    [ruling] = [each for each in finished.verdicts.rulings if each.id == "contract:getBasket"]
+    seen = {
+        finding.what: finding.is_remark
+        for result in finished.gathered.results
+        for _, finding in result.findings
+    }
+    assert seen["response_schema_conformance"] is True
+    assert all(seen.values())
+    assert ruling.verdict == "pass"
+    assert ruling.remarks
