@@ -3,14 +3,18 @@
 from __future__ import annotations
 
 import ast
+import shutil
+import subprocess
 from pathlib import Path
 
 import pytest
 
+import conformance
 import mockserver
 from mockserver import contracts
 
 PACKAGE = Path(mockserver.__file__).parent
+KIT = Path(conformance.__file__).parent
 CHECKOUT = Path(__file__).parents[2]
 FORBIDDEN = {"base", "common", "helper", "helpers", "manager", "misc", "util", "utils"}
 LONGEST = 400
@@ -20,14 +24,14 @@ TEXTS = {".py", ".md", ".toml", ".json", ".yaml", ".ini", ".cfg", ".html", ".txt
 
 
 def python_files() -> list[Path]:
-    """Return every Python file of package, tests and tools."""
-    folders = [PACKAGE, *(CHECKOUT / name for name in ("tests", "tools", "benchmarks"))]
+    """Return every Python file of the packages, tests and tools."""
+    folders = [PACKAGE, KIT, *(CHECKOUT / name for name in ("tests", "tools", "benchmarks"))]
     return sorted(path for folder in folders for path in folder.rglob("*.py"))
 
 
 def text_files() -> list[Path]:
     """Return every text file that is ours."""
-    folders = [PACKAGE, contracts.specs_folder(), contracts.fixtures_folder()]
+    folders = [PACKAGE, KIT, contracts.specs_folder(), contracts.fixtures_folder()]
     folders += [CHECKOUT / name for name in ("tests", "tools", "benchmarks", ".ci")]
     found = [path for folder in folders for path in folder.rglob("*") if path.is_file()]
     found += [path for path in CHECKOUT.iterdir() if path.is_file()]
@@ -67,6 +71,20 @@ def test_no_text_names_a_place_that_only_one_machine_has() -> None:
         if word in path.read_text("utf-8")
     ]
     assert named == []
+
+
+def test_nothing_of_ours_is_ignored() -> None:
+    """The wheel leaves out what git ignores, be it tracked or not."""
+    git = shutil.which("git")
+    if git is None:
+        pytest.skip("needs git")
+    command = [git, "ls-files", "--cached", "--ignored", "--exclude-standard"]
+    found = subprocess.run(  # noqa: S603 - nothing in it comes from outside
+        command, cwd=CHECKOUT, capture_output=True, text=True, check=False
+    )
+    if found.returncode:
+        pytest.skip(f"no checkout that git can read: {found.stderr.strip()}")
+    assert found.stdout.splitlines() == []
 
 
 def test_the_data_folders_are_no_packages() -> None:
