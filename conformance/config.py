@@ -11,7 +11,7 @@ import os
 import re
 import tomllib
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -20,6 +20,7 @@ from jsonschema import Draft202012Validator
 from jsonschema.exceptions import best_match
 
 from conformance.safety import Limits
+from mockserver import editions
 
 SCHEMAS = Path(__file__).parent / "schemas"
 DEFAULT_FILE = "conformance.toml"
@@ -54,6 +55,25 @@ class Config:
     limits: Limits = field(default_factory=Limits)
     secrets: Mapping[str, str] = field(default_factory=dict)
     """Secret value -> the environment variable that holds, or could hold, it."""
+
+    @property
+    def edition(self) -> str:
+        """The newer contract that is judged by; empty for the bundled one."""
+        return str(self.options.get("contract", ""))
+
+    def judged_by(self, edition: str) -> Config:
+        """Return the configuration with a newer contract. Raises ConfigError for none we have."""
+        options = {**self.options, "contract": known_edition(self.vendor, edition)}
+        return replace(self, options=options)
+
+
+def known_edition(vendor: str, edition: str) -> str:
+    """Return the version of a newer contract as it was named. Raises ConfigError."""
+    newer = editions(vendor)
+    if edition not in newer:
+        known = ", ".join(newer) or "none"
+        raise ConfigError(f"{vendor} has no contract {edition!r}; newer ones: {known}")
+    return edition
 
 
 @cache

@@ -27,6 +27,7 @@ def declare(parser: pytest.Parser) -> None:
     add("--conformance-rate", type=float, help="limit on requests in a second")
     add("--conformance-time-limit", type=float, help="limit in seconds")
     add("--conformance-requirement", action="append", default=[], help="judge only this one")
+    add("--conformance-contract", metavar="VERSION", default="", help="a newer contract version")
     add("--conformance-as-published", action="store_true", help="judge by the uncorrected document")
     add("--conformance-ready", action="store_true", help="the target was looked at before")
     add("--conformance-max-examples", type=int, default=20, help="generated cases per operation")

@@ -31,10 +31,13 @@ class Plan:
     credentials: set[str] = field(default_factory=set)
 
 
-def plan(vendor: str, profile: ProfileName, config: Config | None = None) -> Plan:
+def plan(
+    vendor: str, profile: ProfileName, config: Config | None = None, edition: str = ""
+) -> Plan:
     """Return what the deterministic tests of a profile send, make and remove.
 
     With a configuration only what it has credentials and known things for is counted.
+    `edition` is a newer contract than it names. Raises ConfigError.
     """
     rehearsed = bundled_config(vendor)
     if config is not None:
@@ -48,8 +51,9 @@ def plan(vendor: str, profile: ProfileName, config: Config | None = None) -> Pla
             known={name: value for name, value in rehearsed.known.items() if name in config.known},
             options={**rehearsed.options, **_what_matters(config)},
         )
-    edition = str(rehearsed.options.get("contract", ""))
-    target = bundled_target(vendor, edition=edition, frozen=True)
+    if edition:
+        rehearsed = rehearsed.judged_by(edition)
+    target = bundled_target(vendor, edition=rehearsed.edition, frozen=True)
     run = Run(profile=profile, id=new_run_id(0))
     session = Session(profile_of(vendor), rehearsed, target, run=run)
     found = Plan(profile)

@@ -70,6 +70,8 @@ class Options:
     settle: float | None
     limits: Limits
     requirements: tuple[str, ...]
+    edition: str
+    """The newer contract to judge by; empty for what the configuration says."""
     as_published: bool
     max_examples: int
     ready: bool
@@ -117,6 +119,7 @@ def pytest_configure(config: pytest.Config) -> None:
             option.conformance_time_limit,
         ),
         requirements=tuple(option.conformance_requirement),
+        edition=option.conformance_contract,
         as_published=option.conformance_as_published,
         max_examples=option.conformance_max_examples,
         ready=option.conformance_ready,
@@ -180,7 +183,7 @@ def why_disabled(item: pytest.Item, session: Session) -> str:
         return "not part of the smoke profile"
     if profile == "read-only" and item.get_closest_marker("read_only") is None:
         return "needs to write, or is not part of the read-only profile"
-    edition = str(session.config.options.get("contract", ""))
+    edition = session.config.edition
     without = set(session.config.options.get("without", ()))
     for each in named_by(item):
         requirement = session.requirements.get(each)
@@ -234,11 +237,11 @@ def opened(vendor: str, options: Options, folder: RunFolder, worker: str = "") -
     """Open a session as the options say. Raises ConfigError and NotReady."""
     profile = profile_of(vendor)
     config = _config(vendor, options)
+    if options.edition:
+        config = config.judged_by(options.edition)
     transport: Transport
     if options.bundled:
-        transport = bundled_target(
-            vendor, seed=options.seed, edition=str(config.options.get("contract", ""))
-        )
+        transport = bundled_target(vendor, seed=options.seed, edition=config.edition)
     else:
         url = options.url or config.base_url
         if not url:

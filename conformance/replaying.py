@@ -12,7 +12,7 @@ from conformance.config import ConfigError
 from conformance.execution import Result
 from conformance.results import unpacked_exchange
 from conformance.running import PACKAGE, Finished, Listener, Order, carry_out
-from conformance.scenario import FORMAT, PUBLISHED
+from conformance.scenario import BUNDLED, FORMAT, PUBLISHED
 from conformance.session import ProfileName
 from conformance.vendors import VENDORS
 from conformance.verdicts import EXIT_CONFORMANT, EXIT_INTERRUPTED, EXIT_UNJUDGED, EXIT_VIOLATED
@@ -75,7 +75,9 @@ def read(path: Path) -> Mapping[str, Any]:
 
 def _is_whole(scenario: Mapping[str, Any]) -> bool:
     try:
-        texts = [scenario[name] for name in ("vendor", "requirement", "test", "judged_by")]
+        texts = [
+            scenario[name] for name in ("vendor", "contract", "requirement", "test", "judged_by")
+        ]
         run = scenario["run"]
         for each in scenario["exchanges"]:
             unpacked_exchange(each)
@@ -97,6 +99,7 @@ def replay(scenario: Mapping[str, Any], order: Order, run: str, listener: Listen
         order,
         seed=scenario["run"]["seed"],
         profile=scenario["run"]["profile"],
+        edition=scenario["contract"].removeprefix(BUNDLED),
         as_published=scenario["judged_by"] == PUBLISHED,
         tests=(str(scenario["test"]),),
         requirements=(wanted,),

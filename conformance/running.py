@@ -39,6 +39,8 @@ class Order:
     workers: int = 1
     limits: Limits = field(default_factory=Limits)
     requirements: tuple[str, ...] = ()
+    edition: str = ""
+    """The newer contract to judge by; empty for what the configuration says."""
     as_published: bool = False
     fail_on: Literal["must", "should"] = "must"
     known: Mapping[str, str] = field(default_factory=dict)
@@ -81,6 +83,7 @@ def options_of(order: Order, run: str) -> plugin.Options:
         settle=None,
         limits=order.limits,
         requirements=order.requirements,
+        edition=order.edition,
         as_published=order.as_published,
         max_examples=order.max_examples,
         ready=False,
@@ -108,7 +111,7 @@ def carry_out(order: Order, run: str, listener: Listener) -> Finished:
     gathered = watch.gatherer.gathered
     _account(gathered, session, folder)
     session.close()
-    edition = str(config.options.get("contract", ""))
+    edition = config.edition
     scope = Scope(
         contract(order.vendor, edition), edition, frozenset(order.requirements), order.as_published
     )
@@ -188,6 +191,7 @@ def _arguments(order: Order, run: str, used: int) -> list[str]:
         "--conformance-config": order.config,
         "--conformance-url": order.url or None,
         "--conformance-folder": order.folder,
+        "--conformance-contract": order.edition or None,
         "--conformance-requests": None
         if limits.requests is None
         else max(limits.requests - used, 0),

@@ -9,6 +9,8 @@ from typing import Any, Final
 FORMAT: Final = 1
 PUBLISHED: Final = "the published document"
 """What a run judged by that was told to use the uncorrected document."""
+BUNDLED: Final = "bundled"
+"""The contract of a run that was told no newer one."""
 
 
 def scenarios(document: Mapping[str, Any]) -> dict[str, dict[str, Any]]:

@@ -12,7 +12,7 @@ import itertools
 import random
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import ProcessPoolExecutor
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from functools import cache, partial
 from multiprocessing import get_context
 from typing import Any
@@ -120,7 +120,7 @@ def _witness(vendor: str, edition: str) -> Witness:
 def _session(vendor: str, column: Column, *, seed: int) -> Session:
     config = bundled_config(vendor)
     if column.edition:
-        config = replace(config, options={**config.options, "contract": column.edition})
+        config = config.judged_by(column.edition)
     transport = bundled_target(
         vendor,
         choices=dict(column.choices),

@@ -112,7 +112,7 @@ class Session:
         self.config = config
         self.transport = transport
         self.run = run
-        self.contract: Contract = contract(profile.vendor, str(config.options.get("contract", "")))
+        self.contract: Contract = contract(profile.vendor, config.edition)
         self.catalogue = Catalogue(self.contract)
         self.judged = (
             Catalogue(self.contract, as_published=True) if run.as_published else self.catalogue

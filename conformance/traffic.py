@@ -12,7 +12,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from conformance.catalogue import Catalogue, Operation
-from conformance.config import ConfigError
+from conformance.config import ConfigError, known_edition
 from conformance.exchange import Response
 from conformance.witness import Finding, Witness
 from mockserver import contract
@@ -54,6 +54,8 @@ def judge(
 
     Raises ConfigError.
     """
+    if edition:
+        known_edition(vendor, edition)
     catalogue = Catalogue(contract(vendor, edition), as_published=as_published)
     witness = Witness(catalogue)
     for number, entry in enumerate(entries(path), 1):

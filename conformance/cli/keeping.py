@@ -14,7 +14,7 @@ from rich.table import Table
 from conformance import baseline as known
 from conformance.catalogue import Catalogue
 from conformance.cli.arguments import Commands, Mistake, VendorName, users_mistakes
-from conformance.cli.options import FILE, FOLDER
+from conformance.cli.options import EDITION, FILE, FOLDER
 from conformance.config import DEFAULT_FILE, ConfigError, load
 from conformance.planning import plan as rehearse
 from conformance.plugin import opened
@@ -34,7 +34,8 @@ PROFILES: tuple[ProfileName, ...] = ("smoke", "read-only", "full")
 @click.command(short_help="Tell what a run would send, make and remove.")
 @click.argument("vendor", type=VendorName())
 @click.option("--config", type=FILE, help="Count only what this configuration can judge.")
-def plan(vendor: str, config: Path | None) -> None:
+@EDITION
+def plan(vendor: str, config: Path | None, edition: str) -> None:
     """Tell what a run of VENDOR would send, make and remove, by profile; sends nothing.
 
     The deterministic tests are rehearsed on the bundled mock and counted. What is generated from
@@ -43,7 +44,7 @@ def plan(vendor: str, config: Path | None) -> None:
     with users_mistakes():
         path = config or (Path(DEFAULT_FILE) if Path(DEFAULT_FILE).exists() else None)
         given = load(vendor, path) if path is not None else None
-        plans = [rehearse(vendor, profile, given) for profile in PROFILES]
+        plans = [rehearse(vendor, profile, given, edition) for profile in PROFILES]
     console = screen()
     table = Table(box=None, pad_edge=False)
     table.add_column("", overflow="fold")

@@ -10,7 +10,7 @@ from rich.console import Console
 from rich.text import Text
 
 from conformance.cli.arguments import Mistake, VendorName, ended_like_ctrl_c, users_mistakes
-from conformance.cli.options import FILE
+from conformance.cli.options import EDITION, FILE
 from conformance.replaying import Replayed, read
 from conformance.replaying import replay as run_again
 from conformance.report.document import document
@@ -18,19 +18,15 @@ from conformance.report.terminal import Live, screen, show
 from conformance.running import Order, new_run
 from conformance.traffic import judge
 from conformance.verdicts import EXIT_CONFORMANT, EXIT_VIOLATED
-from mockserver import editions
 
 
 @click.command("check-har", short_help="Judge recorded traffic by the contract.")
 @click.argument("file", type=FILE)
 @click.argument("vendor", type=VendorName())
-@click.option("--contract", "edition", default="", help="A newer contract version.")
+@EDITION
 @click.option("--as-published", is_flag=True, help="Judge by the vendor's uncorrected document.")
 def check_har(file: Path, vendor: str, edition: str, as_published: bool) -> int:
     """Judge the responses recorded in FILE (HTTP Archive) by the contract of VENDOR."""
-    if edition and edition not in editions(vendor):
-        known = ", ".join(editions(vendor)) or "none"
-        raise Mistake(f"{vendor} has no contract {edition!r}; newer ones: {known}")
     counts: Counter[str] = Counter()
     with users_mistakes():
         for entry in judge(file, vendor, edition=edition, as_published=as_published):

@@ -15,7 +15,7 @@ from conformance.cli.arguments import (
     known_requirements,
     users_mistakes,
 )
-from conformance.cli.options import FILE, FOLDER
+from conformance.cli.options import EDITION, FILE, FOLDER
 from conformance.report.document import document
 from conformance.report.files import write_all, write_junit
 from conformance.report.terminal import Live, screen, show
@@ -60,6 +60,7 @@ from conformance.safety import Limits
     help="Which level of requirements decides.",
 )
 @click.option("--requirement", "only", multiple=True, help="Judge only this one; repeatable.")
+@EDITION
 @click.option("--as-published", is_flag=True, help="Judge by the vendor's uncorrected document.")
 @click.option("--verbose", "-v", is_flag=True, help="Show every operation in the table.")
 @click.argument("pytest_arguments", nargs=-1, type=click.UNPROCESSED)
@@ -80,6 +81,7 @@ def run(
     baseline: Path | None,
     fail_on: Any,
     only: tuple[str, ...],
+    edition: str,
     as_published: bool,
     verbose: bool,
     pytest_arguments: tuple[str, ...],
@@ -104,6 +106,7 @@ def run(
             workers=workers,
             limits=Limits(requests, rate, time_limit),
             requirements=known_requirements(vendor, only),
+            edition=edition,
             as_published=as_published,
             fail_on=fail_on,
             known=_excused(vendor, baseline),

@@ -17,7 +17,7 @@ from conformance.catalogue import Catalogue
 from conformance.execution import Result
 from conformance.results import packed_exchange
 from conformance.running import Finished
-from conformance.scenario import PUBLISHED
+from conformance.scenario import BUNDLED, PUBLISHED
 from conformance.session import BACKGROUND
 from conformance.vendors import profile_of
 from conformance.verdicts import Evidence, Ruling
@@ -41,7 +41,7 @@ def document(finished: Finished) -> dict[str, Any]:
         "target": {
             "base_url": finished.base_url,
             "options": dict(finished.options),
-            "contract": finished.edition or "bundled",
+            "contract": finished.edition or BUNDLED,
             "judged_by": PUBLISHED if order.as_published else "the contract",
         },
         "run": {

@@ -20,7 +20,8 @@ def options(**fields: Any) -> Options:
     """Return options; what is named replaces what is usual."""
     usual: dict[str, Any] = {
         "config": None, "url": "", "bundled": True, "profile": "full", "seed": 0, "run": "unit",
-        "settle": None, "limits": Limits(), "requirements": (), "as_published": False,
+        "settle": None, "limits": Limits(), "requirements": (), "edition": "",
+        "as_published": False,
         "max_examples": 20, "ready": True,
     }  # fmt: skip
     return Options(**{**usual, **fields})
@@ -72,6 +73,14 @@ class TestOpening:
         bundled.close()
         assert bundled.run.limits == Limits(SMOKE_REQUESTS)
         assert SMOKE_REQUESTS < 50
+
+    def test_a_newer_contract_can_be_named(self, tmp_path: Path) -> None:
+        """The command line goes before the file."""
+        assert self.opened(tmp_path).config.edition == ""
+        newer = self.opened(tmp_path, edition="2026-09")
+        assert newer.config.edition == "2026-09"
+        assert "EMX-424" in newer.requirements
+        assert newer.config.options["tenant"] == "acme"
 
     def test_workers_do_not_meet(self, tmp_path: Path) -> None:
         """Each has its own part of the run's id, and its own journal."""

@@ -63,7 +63,9 @@ def test_what_a_target_does_not_have_disables_tests() -> None:
     newer = replace(whole, options={**whole.options, "contract": "2026-09"})
     plain = plan("emporix", "smoke", whole)
     assert plan("emporix", "smoke", without).disabled >= plain.disabled
-    assert plan("emporix", "read-only", newer).tests > plan("emporix", "read-only", whole).tests
+    reading = plan("emporix", "read-only", newer)
+    assert reading.tests > plan("emporix", "read-only", whole).tests
+    assert plan("emporix", "read-only", whole, "2026-09") == reading
 
 
 def test_nothing_is_sent_anywhere(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -66,6 +66,7 @@ def test_what_was_written_is_read(tmp_path: Path) -> None:
         ({"exchanges": 1}, "not a scenario"),
         ({"exchanges": ["x"]}, "not a scenario"),
         ({"test": 1}, "not a scenario"),
+        ({"contract": None}, "not a scenario"),
         ({"format": 2}, "has format 2, this kit knows 1"),
         ({"vendor": "akeno"}, "there is no vendor 'akeno'"),
         ({"test": "akinon/test_nothing.py::test_it"}, "has no test akinon/test_nothing.py"),
@@ -111,12 +112,12 @@ def test_the_exit_code_follows_the_verdict(verdict: str, code: int) -> None:
     assert Replayed(scenario(), stopped, verdict).exit_code == 130
 
 
-def _test_of(requirement: str) -> str:
+def _test_of(requirement: str, vendor: str = "akinon") -> str:
     """Return a test that names a requirement."""
     from conformance.coverage import rows_of  # noqa: PLC0415 - collects the tests
 
-    row = next(each for each in rows_of("akinon") if each["id"] == requirement)
-    return f"akinon/{row['tests'][0]}"
+    row = next(each for each in rows_of(vendor) if each["id"] == requirement)
+    return f"{vendor}/{row['tests'][0]}"
 
 
 def test_a_clean_mock_does_not_fail_any_more(tmp_path: Path) -> None:
@@ -143,6 +144,20 @@ def test_a_contract_is_judged_again_too(tmp_path: Path) -> None:
     assert again.verdict == "pass"
     assert again.finished.order.as_published
     assert [ruling.id for ruling in again.finished.verdicts.rulings] == ["contract:setSegment"]
+
+
+def test_a_newer_contract_is_the_scenarios(tmp_path: Path) -> None:
+    """What it asks for exists from that version on."""
+    told_ = scenario(
+        vendor="emporix", test=_test_of("EMX-424", "emporix"), requirement="EMX-424",
+        contract="2026-09",
+    )  # fmt: skip
+    order = Order("emporix", bundled=True)
+    again = replay(_read(tmp_path, told_), order, "replay", silent)
+    assert (again.verdict, again.finished.edition) == ("pass", "2026-09")
+    unknown = _read(tmp_path, {**told_, "contract": "2020-01"})
+    with pytest.raises(ConfigError, match="no contract '2020-01'; newer ones: 2026-09"):
+        replay(unknown, order, "replay", silent)
 
 
 def test_a_test_that_is_gone_is_not_judged(tmp_path: Path) -> None:

@@ -21,7 +21,7 @@ from conformance.exchange import MISSING, Reply, at
 from conformance.judging import judges
 
 
-@judges("EMX-700", smoke=True, read_only=True)
+@judges("EMX-700", read_only=True)
 def test_assignments_tell_category_and_item(emporix: Emporix) -> None:
     """The products of a category are listed, each with its id, type and name."""
     product, category = placed(emporix)

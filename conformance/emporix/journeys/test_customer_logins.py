@@ -111,7 +111,7 @@ def test_a_customer_logs_in(emporix: Emporix) -> None:
     _judge_lives(emporix, "EMX-353", reply, 2591999)
 
 
-@judges("EMX-369", smoke=True, read_only=True)
+@judges("EMX-369", read_only=True)
 def test_a_token_tells_how_long_it_still_lives(emporix: Emporix) -> None:
     """A valid customer token is told whose it is and how many seconds are left of it."""
     email = emporix.session.config.credentials.get("customer", {}).get("email", "")

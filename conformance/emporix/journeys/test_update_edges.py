@@ -18,26 +18,33 @@ from conformance.judging import judges
 # --- refused attempts ---
 
 
-@judges("EMX-054", "EMX-127")
-def test_a_conflict_overwrites_nothing(emporix: Emporix) -> None:
-    """A segment stays as it was when its id is taken, or its version is another one."""
+@judges("EMX-135")
+def test_a_taken_id_overwrites_nothing(emporix: Emporix) -> None:
+    """A segment stays as it was when another one shall be created under its id."""
     body = emporix.draft(id=emporix.fresh_id())
     emporix.need(emporix.create(body, step="set up"), 201, what="creating a segment")
-    other = emporix.draft(status="ACTIVE")
-    emporix.judge("EMX-054", emporix.create({**other, "id": body["id"]})).status(409)
-    _judge_untouched(emporix, "EMX-054", body)
-    reply = emporix.put(body["id"], updates.versioned(other, 77))
-    emporix.judge("EMX-127", reply).status(409)
-    _judge_untouched(emporix, "EMX-127", body)
+    taken = emporix.create(emporix.draft(status="ACTIVE", id=body["id"]))
+    emporix.need(taken, 409, what="creating under an id that is taken")
+    _judge_untouched(emporix, body)
 
 
-def _judge_untouched(case: Emporix, requirement: str, body: dict[str, Any]) -> None:
+@judges("EMX-135")
+def test_a_stale_version_overwrites_nothing(emporix: Emporix) -> None:
+    """A segment stays as it was when another version than its own is named."""
+    body = emporix.draft(id=emporix.fresh_id())
+    emporix.need(emporix.create(body, step="set up"), 201, what="creating a segment")
+    stale = emporix.put(body["id"], updates.versioned(emporix.draft(status="ACTIVE"), 77))
+    emporix.need(stale, 409, what="an update with another version")
+    _judge_untouched(emporix, body)
+
+
+def _judge_untouched(case: Emporix, body: dict[str, Any]) -> None:
     read = case.read(body["id"], headers=EVERY_LANGUAGE)
-    judging = case.judge(requirement, read).status(200).value("/name", body["name"])
+    judging = case.judge("EMX-135", read).status(200).value("/name", body["name"])
     judging.value("/status", "INACTIVE").value("/metadata/version", 1)
 
 
-@judges("EMX-272")
+@judges("EMX-135")
 @pytest.mark.parametrize("kind", assignments.KINDS)
 def test_a_conflict_overwrites_no_assignment(emporix: Emporix, kind: str) -> None:
     """An assignment stays as it was when another version than its own is named."""
@@ -45,9 +52,10 @@ def test_a_conflict_overwrites_no_assignment(emporix: Emporix, kind: str) -> Non
     body = mixins(emporix, word="first")
     place.make(body)
     place.version()
-    emporix.judge("EMX-272", place.write(mixins(emporix, word="second"), version=77)).status(409)
+    stale = place.write(mixins(emporix, word="second"), version=77)
+    emporix.need(stale, 409, what="another version than the stored one")
     read = place.read()
-    judging = emporix.judge("EMX-272", read).status(200).value("/metadata/version", 1)
+    judging = emporix.judge("EMX-135", read).status(200).value("/metadata/version", 1)
     judging.value("/mixins", body["mixins"])
 
 

@@ -207,7 +207,7 @@ DEFECTS = (
     ),
     Defect(
         name="emporix.taken-id-overwrites",
-        violates=("EMX-054",),
+        violates=("EMX-135",),
         summary="A segment under an id that is taken is refused, and stored.",
         kind="state",
         operations=(CREATE,),
@@ -216,7 +216,7 @@ DEFECTS = (
     ),
     Defect(
         name="emporix.stale-put-overwrites",
-        violates=("EMX-127",),
+        violates=("EMX-135",),
         summary="A PUT with another version is refused, and stored.",
         kind="locking",
         operations=(UPDATE,),
@@ -224,7 +224,7 @@ DEFECTS = (
     ),
     Defect(
         name="emporix.stale-assignment-overwrites",
-        violates=("EMX-272",),
+        violates=("EMX-135",),
         summary="An assignment with another version is refused, and stored.",
         kind="locking",
         operations=ASSIGN,

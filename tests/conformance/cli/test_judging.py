@@ -156,6 +156,7 @@ def test_ctrl_c_before_the_tests_ends_with_130(monkeypatch: pytest.MonkeyPatch) 
             ("--requirement", "contract:setSegmen"),
             "akinon have no operation 'setSegmen'.",
         ),
+        (("--contract", "2026-09"), "akinon has no contract '2026-09'; newer ones: none"),
         (("--requirement", "AKN-003"), "AKN-003 is not judged: "),
         (("--baseline", "none.toml"), "none.toml: No such file or directory"),
         (
