@@ -206,6 +206,12 @@ class Akinon(Case):
             if user_of(each) == by and not {"withheld", "since", "until"} & each.keys()
         ]
 
+    def users_with_known_offers(self) -> list[str]:
+        """Return the credentials of those that known segments are on offer to."""
+        known = self.session.config.known.get("segments", ())
+        names = dict.fromkeys(user_of(each) for each in known)
+        return [name for name in names if self.known_offers(name)]
+
     def known_withheld(self, reason: str, *, at_least: int = 1) -> list[Mapping[str, Any]]:
         """Return the known segments that a user is not offered for a reason. Raises Unmet."""
         found = [each for each in self.known("segments", "withheld") if each["withheld"] == reason]

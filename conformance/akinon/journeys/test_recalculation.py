@@ -53,6 +53,34 @@ def test_recalculating_gives_the_best_segment(akinon: Akinon, by: str) -> None:
     )
 
 
+@judges("AKN-077")
+def test_the_priority_counts_and_not_the_pk(akinon: Akinon) -> None:
+    """Recalculating gives the lowest priority number where another segment has the lowest pk."""
+    by, lowest, best = _with_another_pk_first(akinon)
+    akinon.need(akinon.set(lowest, by=by, step="set up"), 200, what="setting a segment")
+    akinon.need(akinon.recalculate(by=by), 200, what="recalculating")
+    seen = akinon.settled_current(lambda pk: pk in best, by)
+    akinon.judge("AKN-077", seen).that(
+        current_pk(seen) in best,
+        f"one of the segments {best}",
+        current_pk(seen),
+        "the current segment",
+    )
+
+
+def _with_another_pk_first(akinon: Akinon) -> tuple[str, Any, list[Any]]:
+    """Return a user, the lowest pk on offer to it, and the pks of the best. Raises Unmet."""
+    for by in akinon.users_with_known_offers():
+        offers = akinon.on_offer(by)
+        best = [each["pk"] for each in offers if each["priority"] == offers[0]["priority"]]
+        lowest = min(each["pk"] for each in offers)
+        if lowest not in best:
+            return by, lowest, best
+    raise akinon.lacking(
+        "akinon.known.segments that are on offer to somebody whose best one has not the lowest pk"
+    )
+
+
 @judges("AKN-079")
 def test_recalculating_again_changes_nothing(akinon: Akinon) -> None:
     """Recalculating a second and a third time is answered alike and leaves the segment."""

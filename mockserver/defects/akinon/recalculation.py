@@ -121,6 +121,14 @@ DEFECTS = (
         change=_ranked_by(lambda segment: segment.name),
     ),
     Defect(
+        name="akinon.oldest-segment-wins",
+        violates=("AKN-077",),
+        summary="A recalculation gives the matching segment with the lowest pk.",
+        kind="sort",
+        operations=(RECALCULATE,),
+        change=_ranked_by(lambda segment: segment.pk),
+    ),
+    Defect(
         name="akinon.newest-segment-wins",
         violates=("AKN-077",),
         summary="A recalculation gives the matching segment that was made last.",

@@ -24,7 +24,7 @@ GOLD, B2B, FREQUENT, WIN_BACK, SUMMER, FUTURE = 12, 13, 14, 17, 18, 19
         ("dmitri", []),
         ("emi", ["VIP Tokyo", "Gold price list", "Frequent shoppers"]),
         ("goran", ["New customers", "Bought lately"]),
-        ("hana", ["Team prices"]),
+        ("hana", ["Team prices", "Frequent shoppers"]),
         ("ingrid", ["Young collectors"]),
         ("jonas", ["Cyber week 2025"]),
     ],
