@@ -11,7 +11,7 @@ import pytest
 from conformance.execution import Result
 from conformance.results import packed, unpacked
 from conformance.safety import Counts
-from conformance.session import Session
+from conformance.session import BACKGROUND, Session
 
 OUTPUT: Final = "conformance"
 """What a worker of pytest-xdist hands over stands under this name."""
@@ -29,6 +29,15 @@ class Gathered:
     collected: int = 0
     broken: list[str] = field(default_factory=list)
     """Why tests could not be collected, or workers died."""
+
+    @property
+    def judged_nothing(self) -> bool:
+        """True when tests of the kit were run, and none of them came to judge anything."""
+        tests = [result for result in self.results if result.test != BACKGROUND]
+        judged = ("pass", "fail")
+        return bool(tests) and not any(
+            each.outcome in judged for result in tests for each in result.judgements
+        )
 
     def add(self, parts: dict[str, Any]) -> None:
         """Add what one process hands over."""

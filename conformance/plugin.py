@@ -7,6 +7,7 @@ It gives tests their case (fixtures named like the vendors), runs them through
 from __future__ import annotations
 
 from collections.abc import Iterator
+from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Final
@@ -28,6 +29,7 @@ from conformance.session import SMOKE_REQUESTS, Run, Session
 from conformance.traces import take_secrets_out
 from conformance.transports import Network, Transport
 from conformance.vendors import VENDORS, profile_of
+from conformance.verdicts import EXIT_UNJUDGED
 
 MARKERS: Final = (
     "judges(*requirements): the requirements that a test judges",
@@ -55,6 +57,13 @@ class Kit:
         if vendor not in self.sessions:
             self.sessions[vendor] = opened(vendor, self.options, self.folder, self.worker)
         return self.sessions[vendor]
+
+    def turn(self, session: Session) -> AbstractContextManager[None]:
+        """Keep tests of other workers off the target where they would be in the way."""
+        alone = not self.worker or self.options.bundled
+        if alone or session.profile.parallel:
+            return nullcontext()
+        return self.folder.turn(session.profile.vendor)
 
 
 @dataclass(frozen=True, slots=True)
@@ -214,7 +223,8 @@ def pytest_pyfunc_call(pyfuncitem: pytest.Function) -> bool | None:
         pytest.skip(reason)
     names = pyfuncitem._fixtureinfo.argnames
     arguments = {name: pyfuncitem.funcargs[name] for name in names}
-    executed = execute(case, lambda: pyfuncitem.obj(**arguments), title)
+    with kit.turn(case.session):
+        executed = execute(case, lambda: pyfuncitem.obj(**arguments), title)
     kit.results[test] = executed.result
     if executed.trouble is not None:
         raise executed.trouble
@@ -349,15 +359,23 @@ def pytest_sessionfinish(session: pytest.Session) -> None:
         return
     config.stash[KIT].folder.tidy()
     gatherer = config.pluginmanager.get_plugin(GATHERER)
-    if isinstance(gatherer, Gatherer):
-        for parts in handed:
-            gatherer.gathered.add(parts)
+    if not isinstance(gatherer, Gatherer):
+        return
+    for parts in handed:
+        gatherer.gathered.add(parts)
+    if gatherer.gathered.judged_nothing and session.exitstatus == pytest.ExitCode.OK:
+        session.exitstatus = EXIT_UNJUDGED
 
 
 def pytest_terminal_summary(terminalreporter: Any, config: pytest.Config) -> None:
-    """Say what could not be removed, and what has to be known to remove it later."""
+    """Say that nothing was judged; what could not be removed, and how to remove it later."""
     gatherer = config.pluginmanager.get_plugin(GATHERER)
-    if not isinstance(gatherer, Gatherer) or not gatherer.gathered.left:
+    if not isinstance(gatherer, Gatherer):
+        return
+    if gatherer.gathered.judged_nothing:
+        terminalreporter.section("nothing was judged")
+        terminalreporter.write_line("every test was left out, or lacked something: -rs tells why")
+    if not gatherer.gathered.left:
         return
     run = config.stash[KIT].options.run
     terminalreporter.section(f"left at the target by run {run}")

@@ -104,8 +104,6 @@ def carry_out(order: Order, run: str, listener: Listener) -> Finished:
     folder = RunFolder(run, order.folder)
     session = plugin.opened(order.vendor, options_of(order, run), folder, "look")
     config = session.config
-    if order.workers > 1 and not session.profile.parallel:
-        order = replace(order, workers=1)
     watch = _Watch(Gatherer(listener))
     code = pytest.main(_arguments(order, run, session.governor.counts.requests), [watch])
     gathered = watch.gatherer.gathered

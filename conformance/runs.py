@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import secrets
-from contextlib import suppress
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
+
+from filelock import FileLock
 
 DEFAULT_FOLDER = Path(".segment-conformance")
 _LETTERS = "abcdefghijklmnopqrstuvwxyz"
@@ -39,6 +42,13 @@ class RunFolder:
         """Return the journal of a vendor in one process."""
         return self.path / f"{vendor}{'-' if worker else ''}{worker}.jsonl"
 
+    @contextmanager
+    def turn(self, vendor: str) -> Iterator[None]:
+        """Wait until no other process of the run is at its turn."""
+        self.path.mkdir(parents=True, exist_ok=True)
+        with FileLock(self.path / f"{vendor}.lock"):
+            yield
+
     def clear(self) -> None:
         """Forget a run that left nothing behind."""
         for path in self.journals():
@@ -46,7 +56,12 @@ class RunFolder:
         self.tidy()
 
     def tidy(self) -> None:
-        """Remove the folder if nothing is in it; one that the user named stays."""
+        """Remove the folder if nothing is in it; one that the user named stays.
+
+        To be called when the processes of the run have ended.
+        """
+        for path in self.path.glob("*.lock"):
+            path.unlink()
         for folder in (self.path, *(() if self.parent else (DEFAULT_FOLDER,))):
             with suppress(OSError):  # not there, or something is in it
                 folder.rmdir()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from types import SimpleNamespace
 from typing import Any
 
@@ -9,9 +10,11 @@ import pytest
 
 from conformance.case import Case
 from conformance.emporix import operations as op
-from conformance.execution import Result, execute
+from conformance.execution import Result, disabled, execute
 from conformance.gathering import OUTPUT, Gathered, Gatherer, parts_of
+from conformance.judging import Judgement
 from conformance.results import packed
+from conformance.session import BACKGROUND
 from tests.conformance.targets import Target, json_of, make, session_with
 
 Told = list[Result | None]
@@ -45,6 +48,19 @@ def report(when: str = "call", outcome: str = "passed", row: Any = None) -> Any:
 def result(name: str = "test_it") -> Result:
     """Return what came of a test."""
     return Result(name, "A title.", (), "completed")
+
+
+def test_what_is_left_out_judges_nothing() -> None:
+    """Neither do logins, which belong to no test; a single verdict is enough."""
+    left_out = disabled("test_it", "A title.", ("EMX-050",), "why")
+    gathered = Gathered(results=[left_out])
+    assert gathered.judged_nothing
+    passed = Judgement("EMX-050", "pass")
+    gathered.results.append(replace(result(BACKGROUND), judgements=(passed,)))
+    assert gathered.judged_nothing
+    gathered.results.append(replace(result(), judgements=(passed,)))
+    assert not gathered.judged_nothing
+    assert not Gathered().judged_nothing
 
 
 def handed_over() -> dict[str, Any]:

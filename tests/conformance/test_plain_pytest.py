@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import re
+import shutil
 import subprocess
 import sys
 from collections.abc import Callable
@@ -16,7 +17,8 @@ import conformance
 
 SEGMENTS = "conformance.emporix.journeys.test_segments"
 SENTENCE = "there is no conformance.toml here; `segment-conformance init emporix` writes one"
-BUNDLED = Path(conformance.__file__).parent / "emporix" / "bundled.toml"
+PACKAGE = Path(conformance.__file__).parent
+BUNDLED = PACKAGE / "emporix" / "bundled.toml"
 
 Plain = Callable[..., subprocess.CompletedProcess[str]]
 
@@ -60,6 +62,30 @@ def test_tests_can_be_run_by_workers(plain: Plain) -> None:
     done = plain("--pyargs", SEGMENTS, "--conformance-self", "-n", "2", "-q")
     assert done.returncode == 0, done.stdout
     assert re.search(r"\d\d passed in ", done.stdout)
+
+
+def test_workers_wait_for_each_other_where_they_would_be_in_the_way(
+    plain: Plain, tmp_path: Path, served: str
+) -> None:
+    """A user of Akinon has one current segment: the tests take turns, and all pass."""
+    shutil.copy(PACKAGE / "akinon" / "bundled.toml", tmp_path / "conformance.toml")
+    tests = "conformance.akinon.journeys"
+    done = plain("--pyargs", tests, "--conformance-url", served, "-n", "4", "-q")
+    assert done.returncode == 0, done.stdout
+    assert re.search(r"\d\d passed", done.stdout)
+    assert [path.name for path in tmp_path.iterdir()] == ["conformance.toml"]
+
+
+def test_a_run_that_judged_nothing_is_no_success(plain: Plain) -> None:
+    """The exit code is 2 when every test was left out; one that was not makes it 0."""
+    choosing = "conformance.akinon.journeys.test_choosing"
+    reading = ("--conformance-self", "--conformance-profile", "read-only")
+    done = plain("--pyargs", choosing, *reading)
+    assert done.returncode == 2, done.stdout
+    assert "nothing was judged" in done.stdout
+    done = plain("--pyargs", choosing, "conformance.akinon.journeys.test_offers", *reading)
+    assert done.returncode == 0, done.stdout
+    assert "nothing was judged" not in done.stdout
 
 
 def test_one_requirement_can_be_judged(plain: Plain) -> None:

@@ -218,13 +218,6 @@ def test_a_limit_leaves_requirements_open() -> None:
     assert any("limit of" in each for each in reasons)
 
 
-def test_tests_that_disturb_each_other_have_one_worker() -> None:
-    """Whatever was asked for."""
-    finished = bundled(workers=2)
-    assert finished.order.workers == 1
-    assert finished.exit_code == 0
-
-
 def test_workers_share_a_run() -> None:
     """What they find is put together."""
     order = Order("emporix", bundled=True, workers=2, tests=("emporix/journeys/test_removal.py",))

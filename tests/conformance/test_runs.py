@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
+from filelock import FileLock, Timeout
 
 from conformance.runs import DEFAULT_FOLDER, RunFolder, new_run_id
 from conformance.vendors import VENDORS
@@ -46,6 +47,20 @@ def test_every_process_has_a_journal_of_its_own(tmp_path: Path) -> None:
         path.touch()
     (folder.path / "notes.txt").touch()
     assert folder.journals() == paths
+
+
+def test_processes_take_turns(tmp_path: Path) -> None:
+    """By vendor; the lock goes with the folder."""
+    folder = RunFolder("abcdef", tmp_path / "runs")
+    with folder.turn("akinon"):
+        with folder.turn("emporix"):
+            pass
+        with pytest.raises(Timeout), FileLock(folder.path / "akinon.lock", timeout=0):
+            pass
+    with folder.turn("akinon"):
+        pass
+    folder.tidy()
+    assert not folder.path.exists()
 
 
 def test_a_run_that_left_nothing_is_forgotten(tmp_path: Path) -> None:
