@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 
+from conformance.akinon import cookies
 from conformance.akinon import operations as op
 from conformance.akinon.case import Akinon
 from conformance.exchange import Reply
@@ -39,6 +40,25 @@ def test_a_refused_login_tells_what_is_wrong_field_by_field(akinon: Akinon, wron
             and all(isinstance(each, str) for each in messages),
             f"a list of messages at {name}", messages, "the body", f"/{name}",
         )  # fmt: skip
+
+
+@pytest.mark.parametrize("wrong", ["email", "password"])
+@judges("AKN-037")
+def test_wrong_words_sign_nobody_in(akinon: Akinon, wrong: str) -> None:
+    """A wrong e-mail, and a wrong password, are refused and open no session of a user."""
+    words = akinon.words("other_user" if akinon.has_credential("other_user") else "user")
+    # Once in a run: an account that is locked after a few guesses is not locked by one.
+    other = f"{akinon.fresh_id()}@example.com" if wrong == "email" else akinon.fresh(16)
+    newcomer = akinon.newcomer()
+    reply = akinon.send(
+        op.LOGIN, by="", headers=akinon.proven(newcomer), body={**words, wrong: other}
+    )
+    akinon.judge("AKN-037", reply).refused()
+    held = cookies.written(cookies.updated(newcomer.cookies, reply))
+    listed = akinon.send(op.LIST, by="", headers=held)
+    akinon.judge("AKN-037", listed).that(
+        listed.status != 200, "nobody to be signed in", "status 200", "the status"
+    )
 
 
 @judges("AKN-039")

@@ -8,7 +8,7 @@ from typing import Any
 
 from mockserver.defects import changes
 from mockserver.kernel.call import Call, Reply
-from mockserver.kernel.defect import Defect
+from mockserver.kernel.defect import Change, Defect
 from mockserver.kernel.refusals import Invalid, Refusal
 from mockserver.kernel.room import Operation
 from mockserver.vendors.akinon import wire
@@ -65,6 +65,41 @@ def _unverified_welcome(run: Operation, world: World, call: Call, caller: Caller
         return Reply(200, {"key": user.key}, [cookie, wire.csrf_cookie(world.csrf_token())])
 
 
+def _let_in(wrong: str) -> Change:
+    """Sign in whoever sends one right word, whatever the other."""
+
+    def run(operate: Operation, world: World, call: Call, caller: Caller) -> Reply:
+        try:
+            return operate(world, call, caller)
+        except Invalid as refusal:
+            if refusal.code != "credentials":
+                raise
+            sent = call.body["email"]
+            known = next((each for each in world.users.values() if each.email == sent), None)
+            if wrong == "email" and known is None:
+                known = next(iter(world.users.values()))
+            elif wrong == "email" or known is None:
+                raise
+            right = {"email": known.email, "password": known.password}
+            return operate(world, replace(call, body={**call.body, **right}), caller)
+
+    return changes.around(run, LOGIN)
+
+
+def _signed_in_all_the_same(run: Operation, world: World, call: Call, caller: Caller) -> Reply:
+    """Refuse a wrong password, with the cookie of a session of the user's."""
+    try:
+        return run(world, call, caller)
+    except Invalid as refusal:
+        user = next(
+            (each for each in world.users.values() if each.email == call.body["email"]), None
+        )
+        if refusal.code != "credentials" or user is None:
+            raise
+        cookie = wire.session_cookie(world, world.sessions.open(user=user.pk))
+        return Reply(400, {"non_field_errors": [str(refusal)]}, [cookie])
+
+
 def _unverified_told_nothing(reply: Reply, refusal: Refusal) -> Reply:
     if refusal.code != "unverified":
         return reply
@@ -73,6 +108,33 @@ def _unverified_told_nothing(reply: Reply, refusal: Refusal) -> Reply:
 
 
 DEFECTS = (
+    Defect(
+        name="akinon.any-password-signs-in",
+        violates=("AKN-037",),
+        summary="The password of a login is not looked at.",
+        kind="auth",
+        operations=(LOGIN,),
+        change=_let_in("password"),
+        fault=206,
+    ),
+    Defect(
+        name="akinon.wrong-password-opens-session",
+        violates=("AKN-037",),
+        summary="A login with a wrong password is refused, and opens a session of the user's.",
+        kind="auth",
+        operations=(LOGIN,),
+        change=changes.around(_signed_in_all_the_same, LOGIN),
+        fault=206,
+    ),
+    Defect(
+        name="akinon.any-email-signs-in",
+        violates=("AKN-037",),
+        summary="An e-mail that nobody has signs somebody in.",
+        kind="auth",
+        operations=(LOGIN,),
+        change=_let_in("email"),
+        fault=206,
+    ),
     Defect(
         name="akinon.login-errors-as-detail",
         violates=("AKN-006",),
