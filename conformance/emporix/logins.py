@@ -69,8 +69,16 @@ def lives(value: Any, seconds: int) -> bool:
 # ---- service tokens ------------------------------------------------------------------
 
 
-def service_token(case: Emporix, name: str = "manage", *, scope: str = "") -> Reply:
+def service_token(
+    case: Emporix,
+    name: str = "manage",
+    *,
+    scope: str = "",
+    instead: Mapping[str, str] | None = None,
+) -> Reply:
     """Ask for a token of the client behind a credential; the reply may be anything.
+
+    `instead` replaces fields of the form: a client that is none, a secret that is wrong.
 
     Raises Unmet when the credential has no client.
     """
@@ -84,6 +92,7 @@ def service_token(case: Emporix, name: str = "manage", *, scope: str = "") -> Re
     }
     if scope:
         form["scope"] = scope
+    form.update(instead or {})
     return case.send(
         op.SERVICE_TOKEN,
         by="",

@@ -40,6 +40,33 @@ def test_a_login_needs_an_anonymous_token(emporix: Emporix, proof: str) -> None:
     emporix.judge("EMX-354", reply).status(401)
 
 
+@judges("EMX-326")
+@pytest.mark.parametrize("wrong", ["client_id", "client_secret"])
+def test_a_wrong_client_gets_no_token(emporix: Emporix, wrong: str) -> None:
+    """A client that does not exist, and a secret that is wrong, are refused without a token."""
+    reply = logins.service_token(emporix, "read", instead={wrong: emporix.fresh(16)})
+    token = logins.token_in(emporix, reply)
+    emporix.judge("EMX-326", reply).refused().that(
+        not token, "no token", "a token at /access_token", "the body", "/access_token"
+    )
+
+
+@judges("EMX-355")
+@pytest.mark.parametrize("wrong", ["e-mail", "password"])
+def test_wrong_words_log_nobody_in(emporix: Emporix, wrong: str) -> None:
+    """A login with a wrong e-mail, and one with a wrong password, is refused without tokens."""
+    who = logins.account(emporix)
+    # Once in a run: an account that is locked after a few guesses is not locked by one.
+    email = f"{emporix.fresh_id()}@example.com" if wrong == "e-mail" else who.email
+    password = emporix.fresh(16) if wrong == "password" else who.password
+    headers = logins.visitor(emporix, client=who.client).headers
+    reply = logins.send_login(emporix, email, password, headers)
+    new = logins.pair_in(emporix, reply)
+    emporix.judge("EMX-355", reply).refused().that(
+        not new.access, "no token", "a token at /access_token", "the body", "/access_token"
+    )
+
+
 @judges("EMX-359")
 def test_a_short_password_is_refused(emporix: Emporix) -> None:
     """A password of fewer than six characters is answered with 400."""

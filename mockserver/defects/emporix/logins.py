@@ -8,7 +8,7 @@ from typing import Any
 
 from mockserver.defects import changes
 from mockserver.kernel.call import Call, Reply
-from mockserver.kernel.defect import Defect
+from mockserver.kernel.defect import Change, Defect
 from mockserver.kernel.refusals import Unauthenticated
 from mockserver.kernel.room import Admission, Operation
 from mockserver.vendors.emporix.callers import Caller
@@ -52,6 +52,36 @@ def _let_strangers_log_in(admit: Admit, platform: Platform, call: Call) -> Admis
         return Admission(platform, visitor)
 
 
+def _let_in(wrong: str) -> Change:
+    """Log in whoever sends one right word, whatever the other."""
+
+    def run(operate: Operation, platform: Platform, call: Call, caller: Caller) -> Reply:
+        try:
+            return operate(platform, call, caller)
+        except Unauthenticated as refusal:
+            accounts = platform.tenants[caller.tenant].accounts
+            known = accounts.get(call.body["email"])
+            if refusal.requirement != "EMX-355" or (known is None) != (wrong == "email"):
+                raise
+            known = known or next(each for each in accounts.values() if each.active)
+            right = {"email": known.email, "password": known.password}
+            return operate(platform, replace(call, body={**call.body, **right}), caller)
+
+    return changes.around(run, LOGIN)
+
+
+def _refused_with_tokens(run: Operation, platform: Platform, call: Call, caller: Caller) -> Reply:
+    """Refuse a wrong password, and hand out the customer's tokens all the same."""
+    try:
+        return run(platform, call, caller)
+    except Unauthenticated as refusal:
+        known = platform.tenants[caller.tenant].accounts.get(call.body["email"])
+        if refusal.requirement != "EMX-355" or known is None:
+            raise
+        right = replace(call, body={**call.body, "password": known.password})
+        return replace(run(platform, right, caller), status=401)
+
+
 def _no_length(document: dict[str, Any]) -> None:
     del document["components"]["schemas"]["PasswordAuthentication"]["properties"]["password"][
         "minLength"
@@ -79,6 +109,33 @@ def _no_entity(call: Call) -> Call:
 
 
 DEFECTS = (
+    Defect(
+        name="emporix.any-password-logs-in",
+        violates=("EMX-355",),
+        summary="The password of a customer's login is not looked at.",
+        kind="auth",
+        operations=(LOGIN,),
+        change=_let_in("password"),
+        fault=206,
+    ),
+    Defect(
+        name="emporix.any-email-logs-in",
+        violates=("EMX-355",),
+        summary="An e-mail that no customer has logs some customer in.",
+        kind="auth",
+        operations=(LOGIN,),
+        change=_let_in("email"),
+        fault=206,
+    ),
+    Defect(
+        name="emporix.wrong-password-gives-tokens",
+        violates=("EMX-355",),
+        summary="A login with a wrong password is answered with 401, and with tokens.",
+        kind="auth",
+        operations=(LOGIN,),
+        change=changes.around(_refused_with_tokens, LOGIN),
+        fault=206,
+    ),
     Defect(
         name="emporix.anonymous-login-answers-201",
         violates=("EMX-335",),

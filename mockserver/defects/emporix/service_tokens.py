@@ -51,7 +51,42 @@ def _all_but_the_last(
     return run(platform, replace(call, body={**call.body, "scope": scope}), caller)
 
 
+def _any_secret(run: Operation, platform: Platform, call: Call, caller: Mapping[str, Any]) -> Reply:
+    """Look at the client's id alone."""
+    client = platform.clients.get(call.body.get("client_id", ""))
+    if client is None:
+        return run(platform, call, caller)
+    return run(platform, replace(call, body={**call.body, "client_secret": client.secret}), caller)
+
+
+def _any_client(run: Operation, platform: Platform, call: Call, caller: Mapping[str, Any]) -> Reply:
+    """Take a client that is not known for the first one."""
+    first = next(iter(platform.clients.values()))
+    if call.body.get("client_id", "") in platform.clients:
+        return run(platform, call, caller)
+    known = {"client_id": first.id, "client_secret": first.secret}
+    return run(platform, replace(call, body={**call.body, **known}), caller)
+
+
 DEFECTS = (
+    Defect(
+        name="emporix.any-secret-gets-token",
+        violates=("EMX-326",),
+        summary="The secret of a client is not looked at.",
+        kind="auth",
+        operations=(TOKEN,),
+        change=changes.around(_any_secret, TOKEN),
+        fault=206,
+    ),
+    Defect(
+        name="emporix.any-client-gets-token",
+        violates=("EMX-326",),
+        summary="A client that nobody knows gets a token.",
+        kind="auth",
+        operations=(TOKEN,),
+        change=changes.around(_any_client, TOKEN),
+        fault=206,
+    ),
     Defect(
         name="emporix.service-token-answers-201",
         violates=("EMX-320",),
