@@ -99,6 +99,12 @@ class Case:
             found.method, found.url(named, query), tuple(sent.items()), data, operation, name
         )
         reply = self.exchange(request, step=step, urgent=urgent)
+        if reply.status == 401 and name and step != "log in" and self.session.renew(name):
+            proof = self._credential(name).sent_with(found.method)
+            replaced = {header.lower() for header in headers or {}}
+            sent.update(pair for pair in proof if pair[0].lower() not in replaced)
+            request = replace(request, headers=tuple(sent.items()))
+            reply = self.exchange(request, step=step, urgent=urgent)
         self.session.note_service(operation, reply)
         return reply
 
@@ -211,7 +217,11 @@ class Case:
         return f"Conformance {self.session.run.id} {self.fresh()}"
 
     def plan(self, kind: str, name: str, removal: Removal, id: str = "") -> Creation:  # noqa: A002 - the word of all three APIs
-        """Write a creation down; call it before the request that makes it."""
+        """Write a creation down; call it before the request that makes it.
+
+        Raises Unmet under the profile that makes nothing.
+        """
+        self.session.require_writing()
         creation = self.session.journal.plan(kind, name, removal, id)
         self._planned[creation.number] = self._begun
         return creation

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 from urllib.parse import quote, unquote, urlencode
 
@@ -36,6 +36,8 @@ class Operation:
     """The operation object, with the parameters of its path merged in."""
     is_companion: bool
     """True for logins, tokens and sister services."""
+    ours: frozenset[str] = frozenset()
+    """The statuses whose bodies no word of the vendor describes: an erratum added them."""
 
     def url(self, path: Mapping[str, str], query: Query = ()) -> str:
         """Return path and query. Raises KeyError for a path parameter that is not given."""
@@ -59,7 +61,11 @@ class Catalogue:
         """`as_published` takes the vendor's own document, without its errata."""
         self.document = contract.published if as_published else contract.document
         self.companions = contract.companions
-        found = [*_operations(self.document), *_operations(self.companions, is_companion=True)]
+        found = [
+            replace(each, ours=_added(self.document, each, contract.published))
+            for each in _operations(self.document)
+        ]
+        found += _operations(self.companions, is_companion=True)
         self._by_id = {operation.id: operation for operation in found}
         # Concrete paths come first: `/segments/bulk` is no segment named bulk.
         self._by_path = sorted(
@@ -104,6 +110,32 @@ def _operations(document: Mapping[str, Any], *, is_companion: bool = False) -> I
                 }
                 name = operation.get("operationId", f"{method.upper()} {template}")
                 yield Operation(name, method.upper(), template, declared, is_companion)
+
+
+def _added(
+    document: Mapping[str, Any], operation: Operation, published: Mapping[str, Any]
+) -> frozenset[str]:
+    """Return the statuses that have a body in a document, and none in the published one."""
+    theirs = published["paths"].get(operation.template, {}).get(operation.method.lower())
+    if theirs is None:  # a newer contract has it
+        return frozenset()
+    described = theirs["responses"]
+    return frozenset(
+        status
+        for status, response in operation.declared["responses"].items()
+        if resolved(document, response).get("content")
+        and not resolved(published, described.get(status, {})).get("content")
+    )
+
+
+def resolved(document: Mapping[str, Any], value: Mapping[str, Any]) -> Mapping[str, Any]:
+    """Return a value of a document, or what it refers to."""
+    while "$ref" in value:
+        found: Any = document
+        for part in value["$ref"].removeprefix("#/").split("/"):
+            found = found[part.replace("~1", "/").replace("~0", "~")]
+        value = found
+    return value
 
 
 def names_of(template: str) -> list[str]:

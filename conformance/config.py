@@ -12,6 +12,7 @@ import re
 import tomllib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from datetime import UTC, date, datetime
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -170,6 +171,11 @@ def _substituted(
             _substituted(inner, f"{where}.{position}", environment, variables)
             for position, inner in enumerate(value)
         ]
+    if isinstance(value, date):
+        # TOML has days and instants of its own; here, as in every API, they are texts.
+        if isinstance(value, datetime) and value.tzinfo is not None:
+            return value.astimezone(UTC).isoformat().replace("+00:00", "Z")
+        return value.isoformat()
     if not isinstance(value, str):
         return value
 

@@ -32,6 +32,7 @@ from mockserver import contract, editions
 
 _DOCUMENT: Final = "/.conformance/document"
 _CASE_ID: Final = "x-schemathesis-testcaseid"
+_VISIBLE: Final = frozenset(map(chr, range(0x20, 0x7F)))
 _OURS: Final = frozenset({"host", "content-length", "user-agent", _CASE_ID})
 
 
@@ -233,6 +234,9 @@ class _Bridge:
 
     def fit(self, generated: Any) -> None:
         """Edit a generated case before it is sent."""
+        for name, value in (generated.headers or {}).items():
+            # Servers in front of an API answer other characters themselves, as HTTP lets them.
+            generated.headers[name] = "".join(filter(_VISIBLE.__contains__, str(value))).strip()
         found = self._case.session.catalogue.find(generated.method, generated.formatted_path)
         if found is not None:
             self._fitting.fit(self._case, found[0], generated)

@@ -258,6 +258,8 @@ def opened(vendor: str, options: Options, folder: RunFolder, worker: str = "") -
             raise ConfigError(
                 f"{vendor} has no base_url; add one, or name the target on the command line"
             )
+        if not url.lower().startswith(("http://", "https://")):
+            raise ConfigError(f"{url!r} is no base URL: it must begin with http:// or https://")
         transport = Network(url, timeout=config.timeout, verify=config.verify)
     limits = _tightest(options.limits, config.limits, smoke=options.profile == "smoke")
     session = Session(

@@ -11,15 +11,47 @@ __all__ = ["NotReady", "look", "require_api"]
 
 
 def look(session: Session) -> None:
-    """Do what the vendor's profile does before any test. Raises NotReady."""
+    """Do what the vendor's profile does before any test, and try every credential.
+
+    Raises NotReady.
+    """
     try:
         session.profile.preflight(session)
+        _try_credentials(session)
     except TransportFailure as trouble:
         raise NotReady(f"{session.transport.base_url} cannot be asked: {trouble}") from None
     except Refused as refusal:
-        raise NotReady(f"{refusal.reason} by {session.transport.base_url}") from None
+        raise NotReady(_told(session, refusal)) from None
     except Unmet as reason:
         raise NotReady(reason.reason) from None
+
+
+def _try_credentials(session: Session) -> None:
+    """Log in with every credential, where all will be used. Raises Refused, TransportFailure.
+
+    What only lacks something to be tried is told where it is needed.
+    """
+    if session.run.profile != "full":
+        return
+    for name in session.config.credentials:
+        if name in session.profile.unwelcome:
+            continue
+        try:
+            session.credential(name)
+        except Refused:
+            raise
+        except Unmet:
+            continue
+
+
+def _told(session: Session, refusal: Refused) -> str:
+    """Return why a login failed: a path that is not there says nothing about credentials."""
+    answered = [each for each in session.background.record.exchanges if each.response is not None]
+    url = session.transport.base_url
+    if answered and answered[-1].response is not None and answered[-1].response.status == 404:
+        path = answered[-1].request.url.partition("?")[0]
+        return f"{url} has nothing at {path} (status 404): is it the base URL of the API?"
+    return f"{refusal.reason} by {url}"
 
 
 def require_api(session: Session, reply: Reply) -> Reply:

@@ -6,6 +6,7 @@ A session sends, records and witnesses; what is right or wrong is said by the te
 from __future__ import annotations
 
 import hashlib
+from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Literal
@@ -27,6 +28,8 @@ if TYPE_CHECKING:
 ProfileName = Literal["smoke", "read-only", "full"]
 BACKGROUND = "(between the tests)"
 """Stands for the name of a test where something is sent by none."""
+_RENEWALS = 3
+"""How often a credential that is refused is had anew in one run."""
 SMOKE_REQUESTS = 49
 """The smoke profile stays under 50 requests."""
 
@@ -66,6 +69,8 @@ class VendorProfile:
     service_of: Callable[[str], str] = lambda _operation: ""
     """The optional service that an operationId belongs to; empty for the one that is
     judged in any case."""
+    unwelcome: frozenset[str] = frozenset()
+    """The credentials that the target is to refuse."""
     parallel: bool = True
     """False where tests at the same time would disturb each other at the target."""
 
@@ -127,6 +132,7 @@ class Session:
         self.services: dict[str, str] = {}
         """Optional services that were asked for: why one is not there, or nothing."""
         self._credentials: dict[str, Credential] = {}
+        self._renewals: Counter[str] = Counter()
         self._background: Case | None = None
 
     @property
@@ -183,9 +189,31 @@ class Session:
         self.services[service] = f"{told}{reply.status}" if missing else ""
         self.require_service(operation)
 
+    def renew(self, name: str) -> bool:
+        """Have a credential anew that the target refuses; return whether it is another one now.
+
+        Tokens die before their time where a target is started anew. One that dies again and
+        again is the target's fault, so it is done a few times only.
+        """
+        former = self._credentials.get(name)
+        if former is None or self._renewals[name] == _RENEWALS:
+            return False
+        self._renewals[name] += 1
+        self.forget(name)
+        try:
+            return self.credential(name) != former
+        except (Unmet, TransportFailure):
+            self._credentials[name] = former
+            return False
+
     def forget(self, name: str) -> None:
         """Have a credential anew when it is needed next."""
         self._credentials.pop(name, None)
+
+    def require_writing(self) -> None:
+        """Raise Unmet under the profile that changes nothing."""
+        if self.run.profile == "read-only":
+            raise Unmet("the read-only profile sends no unsafe method")
 
     def exchange(
         self,
@@ -199,8 +227,8 @@ class Session:
 
         `record` returns the number of the exchange. Raises LimitReached, TransportFailure.
         """
-        if self.run.profile == "read-only" and not request.is_safe and step != "log in":
-            raise Unmet("the read-only profile sends no unsafe method")
+        if not request.is_safe and step != "log in":
+            self.require_writing()
         try:
             response = self.governor.send(request, urgent=urgent)
         except TransportFailure as trouble:

@@ -82,8 +82,12 @@ class Network:
             answer = adapter.send(prepared, timeout=self._timeout, **settings)
             body = answer.content
         except requests.exceptions.SSLError as error:
+            reason = _innermost(error)
+            told = f"the certificate of {self.base_url} is not accepted: {reason}"
+            if "WRONG_VERSION_NUMBER" in reason or "RECORD_LAYER" in reason:
+                told = f"{self.base_url} does not speak TLS: does its URL begin with http://?"
             raise Unreachable(
-                f"the certificate of {self.base_url} is not accepted: {_innermost(error)}",
+                told,
                 sent=False,
                 lasting=True,
             ) from error

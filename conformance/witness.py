@@ -22,7 +22,7 @@ from openapi_core.validation.response.exceptions import (
 )
 from werkzeug.datastructures import Headers
 
-from conformance.catalogue import Catalogue, Operation
+from conformance.catalogue import Catalogue, Operation, resolved
 from conformance.exchange import Response, printable
 
 OPTIONAL_BODY: Final = "x-optional-body"
@@ -75,10 +75,12 @@ class _CoreResponse:
 def weighed(finding: Finding, operation: Operation, status: int) -> Finding:
     """Return a finding as far as a target may be blamed for it, whoever found it.
 
-    The companions are documents of ours: of the vendors' words they hold what the ledger
-    holds, and there it is judged. A 5xx is a fault wherever it comes from.
+    The companions are documents of ours, and so are the bodies that errata give to refusals
+    which the vendor describes by their status alone: of the vendor's words they hold what
+    the ledger holds, and there it is judged. A 5xx is a fault wherever it comes from.
     """
-    return replace(finding, is_remark=True) if operation.is_companion and status < 500 else finding
+    by_us = operation.is_companion or str(status) in operation.ours
+    return replace(finding, is_remark=True) if by_us and status < 500 else finding
 
 
 _Key = tuple[str, int, str, bytes]
@@ -140,7 +142,8 @@ class _Reader:
             found.append(
                 self._finding(
                     "body", f"{response.status} is documented without a body", "no body",
-                    _shown(body),
+                    # What tells why something was refused is no harm.
+                    _shown(body), is_remark=400 <= response.status < 500,
                 )
             )  # fmt: skip
         media_type = (response.header("content-type") or "").partition(";")[0].strip().lower()
@@ -213,11 +216,7 @@ class _Reader:
         responses = self._operation.declared["responses"]
         for name in (str(status), f"{status // 100}XX", "default"):
             if name in responses:
-                found = responses[name]
-                while "$ref" in found:
-                    found = _resolved(self._document, found["$ref"])
-                declared: Mapping[str, Any] = found
-                return declared
+                return resolved(self._document, responses[name])
         return None
 
     def _undeclared(self, response: Response) -> Finding:
@@ -254,14 +253,6 @@ def _alone(document: Mapping[str, Any], operation: Operation) -> dict[str, Any]:
     }
     declared = {name: value for name, value in operation.declared.items() if name != "security"}
     return {**kept, "paths": {operation.template: {operation.method.lower(): declared}}}
-
-
-def _resolved(document: Mapping[str, Any], reference: str) -> Mapping[str, Any]:
-    found: Any = document
-    for part in reference.removeprefix("#/").split("/"):
-        found = found[part.replace("~1", "/").replace("~0", "~")]
-    resolved: Mapping[str, Any] = found
-    return resolved
 
 
 def _escaped(part: str | int) -> str:

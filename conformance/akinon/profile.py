@@ -99,5 +99,6 @@ PROFILE = VendorProfile(
     parameters=_parameters,
     preflight=_preflight,
     find=_find,
+    unwelcome=frozenset({"unverified"}),
     parallel=False,  # a user has one current segment
 )

@@ -37,6 +37,8 @@ STYLES: Final = {
 _ENDINGS: Final = {0: "bold green", 1: "bold red", 2: "bold magenta", 130: "bold yellow"}
 _SHOWN_EXCHANGES = 6
 _SHOWN_FAILURES = 3
+_SHOWN_REASONS = 3
+_SHOWN_IDS = 6
 _PLAIN_EVERY = 5.0
 """Seconds between two lines where no progress bar can be drawn."""
 _PLAIN_WIDTH = 120
@@ -217,12 +219,18 @@ def _open_ends(console: Console, document: Mapping[str, Any]) -> None:
     reasons: dict[tuple[str, str], list[str]] = {}
     for ruling in document["rulings"]:
         if ruling["verdict"] in ("inconclusive", "error", "unsupported", "known"):
-            for reason in ruling["reasons"][:1]:
+            for reason in ruling["reasons"][:_SHOWN_REASONS]:
                 key = (ruling["verdict"], reason.partition(" to judge ")[0])
                 reasons.setdefault(key, []).append(ruling["id"])
     for (verdict, reason), ids in sorted(reasons.items()):
-        named = ", ".join(ids[:6]) + (f" and {len(ids) - 6} more" if len(ids) > 6 else "")
-        console.print(_said(f"{verdict}: ", STYLES[verdict]) + _said(f"{reason} ({named})"))
+        told = _said(f"{reason} ({_listed(ids)})")
+        console.print(_said(f"{verdict}: ", STYLES[verdict]) + told)
+    for reason, tests in sorted(_passed_over(document).items()):
+        many = "1 test" if len(tests) == 1 else f"{len(tests)} tests"
+        ids = sorted({each for test in tests for each in test["requirements"]})
+        console.print(
+            _said("left out: ", "dim") + _said(f"{reason} ({many} more of {_listed(ids)})")
+        )
     for each in document["observations"]:
         seen = "; ".join(each["variants"])
         console.print(_said(f"observed {each['id']}: ", "cyan") + _said(seen))
@@ -235,6 +243,22 @@ def _open_ends(console: Console, document: Mapping[str, Any]) -> None:
         console.print(Text(f"`segment-conformance cleanup --run {run}` tries again", "yellow"))
     for each in document["broken"]:
         console.print(_said(f"error: {each}", STYLES["error"]))
+
+
+def _listed(ids: Sequence[str]) -> str:
+    more = f" and {len(ids) - _SHOWN_IDS} more" if len(ids) > _SHOWN_IDS else ""
+    return ", ".join(ids[:_SHOWN_IDS]) + more
+
+
+def _passed_over(document: Mapping[str, Any]) -> dict[str, list[Mapping[str, Any]]]:
+    """Return the tests that could not run and are not missed: others judged the same."""
+    passed = {ruling["id"] for ruling in document["rulings"] if ruling["verdict"] == "pass"}
+    found: dict[str, list[Mapping[str, Any]]] = {}
+    for test in document["tests"]:
+        named = set(test["requirements"])
+        if test["ending"] == "unmet" and named and named <= passed:
+            found.setdefault(test["reason"].partition(" to judge ")[0], []).append(test)
+    return found
 
 
 def _closing(console: Console, document: Mapping[str, Any]) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import tomllib
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
@@ -70,6 +71,31 @@ def test_variables_are_filled_in() -> None:
     assert config.base_url == "https://api.example.com/a"
     assert config.options["site_code"] == "$geheim-2$"
     assert config.options["languages"] == ["x"]
+
+
+@pytest.mark.parametrize(
+    ("written", "told"),
+    [
+        ("2025-09-01T00:00:00Z", "2025-09-01T00:00:00Z"),
+        ("2025-09-01T02:00:00+02:00", "2025-09-01T00:00:00Z"),
+    ],
+)
+def test_an_instant_may_be_one_of_toml(written: str, told: str) -> None:
+    """With or without quotes it is the same."""
+    tables = tomllib.loads(
+        f"[akinon]\n[akinon.known]\nsegments = [{{ pk = 1, until = {written} }}]\n"
+    )
+    assert read("akinon", tables, {}).known["segments"] == [{"pk": 1, "until": told}]
+
+
+def test_a_day_may_be_one_of_toml() -> None:
+    """As a birthday is."""
+    tables = tomllib.loads(
+        '[openloyalty]\nstore_code = "S"\n'
+        '[openloyalty.known]\nmembers = [{ id = "a", birth_date = 1990-05-04 }]\n'
+    )
+    known = read("openloyalty", tables, {}).known
+    assert known["members"] == [{"id": "a", "birth_date": "1990-05-04"}]
 
 
 def test_secrets_are_named_after_their_variables() -> None:

@@ -4,16 +4,19 @@ from __future__ import annotations
 
 from collections import Counter
 from pathlib import Path
+from types import SimpleNamespace
+from typing import Any, cast
 
 import pytest
 
 from conformance.bundled import bundled_target
 from conformance.catalogue import Catalogue
-from conformance.generated import generated_operations, rules_of
+from conformance.generated import _Bridge, before_call, generated_operations, rules_of
 from conformance.running import Finished, Order, carry_out
 from conformance.safety import Limits
 from conformance.vendors import VENDORS
 from mockserver import contract
+from tests.conformance.targets import Target, case_with
 
 OWN_WORLD = {"segmentId", "segment", "code"}
 """Path parameters that name what a kit could destroy."""
@@ -39,6 +42,24 @@ def judged(vendor: str, *tests: str, seed: int = 3) -> Finished:
         tests=tuple(f"{vendor}/test_contract.py::{test}" for test in tests),
     )
     return carry_out(order, "aaaaad", lambda _gathered, _result: None)
+
+
+def test_headers_have_no_odd_characters() -> None:
+    """A server in front of an API answers those itself, and not as the API does."""
+
+    class Fits:
+        def fit(self, *_: Any) -> None:
+            """Change nothing."""
+
+    app = _Bridge(case_with(Target()), cast("Any", Fits()))
+    generated = SimpleNamespace(
+        operation=SimpleNamespace(schema=SimpleNamespace(app=app)),
+        method="GET",
+        formatted_path="/customer-segment/acme/segments",
+        headers={"Accept-Language": " d\x80e,\u20ac *\n", "Cookie": "a=b; c=~"},
+    )
+    before_call(None, generated, {})
+    assert generated.headers == {"Accept-Language": "de, *", "Cookie": "a=b; c=~"}
 
 
 @pytest.mark.parametrize("vendor", VENDORS)

@@ -61,6 +61,12 @@ class TestOpening:
         assert session.transport.base_url == "http://target.example/api"
         assert self.opened(tmp_path, url="http://x").transport.base_url == "http://x"
 
+    @pytest.mark.parametrize("url", ["127.0.0.1:8080", "ftp://target.example", "//target"])
+    def test_a_base_url_has_a_scheme(self, tmp_path: Path, url: str) -> None:
+        """Anything else is told before it is asked."""
+        with pytest.raises(ConfigError, match="must begin with http:// or https://"):
+            self.opened(tmp_path, url=url)
+
     def test_the_tightest_limit_holds(self, tmp_path: Path) -> None:
         """Of the file, of the command line, and of the smoke profile."""
         assert self.opened(tmp_path).run.limits == Limits(30, 5)

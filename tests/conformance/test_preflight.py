@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import pytest
 
+from conformance.emporix import operations as op
 from conformance.exchange import Response
 from conformance.judging import Unmet
 from conformance.preflight import NotReady, look, require_api
 from conformance.safety import TransportFailure
-from conformance.session import Refused, Session
+from conformance.session import Credential, Refused, Run, Session
 from tests.conformance.targets import Target, json_of, reply_of, session_with
 
 HTML = (("Content-Type", "text/html; charset=utf-8"),)
@@ -41,6 +44,44 @@ def test_why_a_target_is_not_ready_is_one_sentence(error: BaseException, told: s
         look(session_with(Target(), preflight=preflight))
     assert str(caught.value) == told
     assert caught.value.__cause__ is None
+
+
+def _refusing(*names: str) -> Callable[[Session, str], Credential]:
+    def log_in(session: Session, name: str) -> Credential:
+        if name in names:
+            session.background.send(op.SERVICE_TOKEN, by="", step="log in")
+            raise Refused(f"the credentials emporix.{name} are not accepted")
+        return Credential()
+
+    return log_in
+
+
+def test_every_credential_is_tried_where_all_are_used() -> None:
+    """A wrong password is told before the tests; one that must be refused is left alone."""
+    log_in = _refusing("read")
+    with pytest.raises(NotReady) as caught:
+        look(session_with(Target(json_of(401)), log_in=log_in))
+    assert str(caught.value) == "the credentials emporix.read are not accepted by http://target"
+    look(session_with(Target(json_of(401)), log_in=log_in, unwelcome=frozenset({"read"})))
+    look(session_with(Target(json_of(401)), log_in=log_in, run=Run("smoke", id="unit")))
+
+
+def test_a_credential_that_lacks_something_is_no_obstacle() -> None:
+    """The tests that need it say what is missing."""
+
+    def log_in(_session: Session, name: str) -> Credential:
+        raise Unmet(f"add what {name} needs")
+
+    look(session_with(Target(), log_in=log_in))
+
+
+def test_a_login_that_is_not_there_is_a_wrong_url() -> None:
+    """A path that answers 404 says nothing about credentials."""
+    with pytest.raises(NotReady) as caught:
+        look(session_with(Target(json_of(404)), log_in=_refusing("read", "manage")))
+    assert str(caught.value) == (
+        "http://target has nothing at /oauth/token (status 404): is it the base URL of the API?"
+    )
 
 
 @pytest.mark.parametrize("status", [200, 299, 400, 401, 404, 499])

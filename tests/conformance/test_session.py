@@ -66,6 +66,41 @@ class TestCredentials:
         session.credential("read")
         assert log_in.names == ["read", "read"]
 
+    def test_one_that_died_is_had_anew(self) -> None:
+        """The request is sent again with the new one, and the second answer counts."""
+        target = Target(json_of(401), json_of(200, []), json_of(401), json_of(403))
+        case = case_with(target, log_in=Counter())
+        assert case.send(op.LIST, by="read").status == 200
+        assert [dict(each.headers)["Authorization"] for each in target.sent] == ["read-1", "read-2"]
+        reply = case.send(op.LIST, by="read", headers={"authorization": "mine"})
+        assert (reply.status, dict(target.sent[-1].headers)["authorization"]) == (403, "mine")
+
+    def test_one_that_dies_again_and_again_is_not_had_for_ever(self) -> None:
+        """That is the target's fault."""
+        log_in, target = Counter(), Target(json_of(401))
+        case = case_with(target, log_in=log_in)
+        for _ in range(5):
+            assert case.send(op.LIST, by="read").status == 401
+        assert len(log_in.names) == 4
+        assert len(target.sent) == 5 + 3
+
+    def test_one_that_cannot_be_had_anew_is_refused(self) -> None:
+        """A token that stands in the configuration, or a login that fails: 401 is the answer."""
+        assert case_with(Target(json_of(401))).send(op.LIST, by="read").status == 401
+        names: list[str] = []
+
+        def log_in(_session: Session, name: str) -> Credential:
+            names.append(name)
+            if len(names) > 1:
+                raise Unmet("the target is away")
+            return Credential((("Authorization", "first"),))
+
+        target = Target(json_of(401), json_of(401), json_of(200, []))
+        case = case_with(target, log_in=log_in)
+        assert case.send(op.LIST, by="read").status == 401
+        assert case.send(op.LIST, by="read").status == 401
+        assert len(target.sent) == 2
+
     def test_one_that_is_not_configured_is_named(self) -> None:
         """The reason says what to add."""
         log_in = Counter()

@@ -302,6 +302,16 @@ def certificate(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return folder
 
 
+def test_a_target_without_tls_is_told_as_such(network: Making) -> None:
+    """Not as one with a wrong certificate."""
+    with serving(ok) as server:
+        url = server.url.replace("http:", "https:")
+        with pytest.raises(Unreachable) as failure:
+            network(url).send(Request("GET", "/"))
+    assert str(failure.value).startswith(f"{url} does not speak TLS")
+    assert failure.value.lasting
+
+
 def test_certificates_are_checked(network: Making, certificate: Path) -> None:
     """A certificate that nobody vouches for is refused, unless the configuration does."""
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)

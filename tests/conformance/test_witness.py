@@ -143,6 +143,29 @@ class TestBody:
         [(_, _, actual)] = brief(seen({"204": {"description": ""}}, long))
         assert actual == "x" * 200 + " …"
 
+    def test_a_refusal_may_say_why(self) -> None:
+        """Where only its status is documented, a body is no harm."""
+        [finding] = seen({"401": {"description": ""}}, Response(401, (JSON,), b"{}"))
+        assert (finding.what, finding.is_remark) == ("body", True)
+        [finding] = seen({"201": {"description": ""}}, Response(201, (JSON,), b"{}"))
+        assert not finding.is_remark
+
+    @pytest.mark.parametrize(
+        "response",
+        [Response(404), Response(404, (JSON,), b"[]"), Response(404, (), b"<html>")],
+        ids=["no body", "another body", "another media type"],
+    )
+    @pytest.mark.parametrize("published", [{"404": {"description": ""}}, {"200": {}}])
+    def test_a_body_that_an_erratum_describes_is_ours(
+        self, response: Response, published: dict[str, Any]
+    ) -> None:
+        """Other bodies are remarked on, unless the vendor's own document describes one."""
+        described = answering({"200": json_body(LIST), "404": json_body({"type": "object"})})
+        ours = Witness(catalogue(described, published=answering(published)))
+        theirs = Witness(catalogue(described))
+        assert {each.is_remark for each in ours.examine("read", "GET", response)} == {True}
+        assert {each.is_remark for each in theirs.examine("read", "GET", response)} == {False}
+
     @pytest.mark.parametrize("kind", ["text/html", "application/xml", ""])
     def test_another_media_type_is_found(self, kind: str) -> None:
         """And the body is not looked at any more: it is something else."""

@@ -7,7 +7,9 @@ import io
 import pytest
 from rich.console import Console
 
+from conformance.execution import Result
 from conformance.gathering import Gathered
+from conformance.judging import Judgement
 from conformance.report.terminal import Live, screen, show
 
 from .documents import NASTY, ONE, OTHER, exchange, failing, off_contract, passing, told
@@ -93,6 +95,29 @@ def test_open_ends_are_gathered_by_their_reason() -> None:
     assert "inconclusive: no test of this run exercised it (" in text
     assert text.count("no test of this run exercised it") == 1
     assert " more)" in text
+
+
+def test_every_reason_is_told() -> None:
+    """A requirement may lack several things; the first few are shown."""
+    lacking = [
+        Result(f"t.py::{number}", "", (ONE,), "unmet", f"add thing {number} to judge {ONE}",
+               (Judgement(ONE, "inconclusive", f"add thing {number} to judge {ONE}"),))
+        for number in range(5)
+    ]  # fmt: skip
+    text = _shown(told(*lacking))
+    assert f"inconclusive: add thing 0 ({ONE})\n" in text
+    assert f"inconclusive: add thing 2 ({ONE})\n" in text
+    assert "add thing 3" not in text
+
+
+def test_what_passed_without_some_of_its_tests_is_told() -> None:
+    """With what they lacked: a test of a requirement is not all that its others are."""
+    unmet = (Judgement(ONE, "inconclusive", "add a buyer"),)
+    lacking = [Result(f"t.py::{each}", "", (ONE,), "unmet", "add a buyer", unmet) for each in "ab"]
+    text = _shown(told(passing(id_=ONE), *lacking))
+    assert f"left out: add a buyer (2 tests more of {ONE})\n" in text
+    assert "left out" not in _shown(told(passing(id_=ONE)))
+    assert "left out" not in _shown(told(*lacking))
 
 
 def test_what_was_left_can_be_removed_later() -> None:
