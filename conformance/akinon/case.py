@@ -84,6 +84,7 @@ class Akinon(Case):
         Where a site hands out sessions is not documented: at the basket, or by recalculating.
         """
         newcomer = self.newcomer()
+        told = []
         for operation in (op.BASKET, op.RECALCULATE):
             headers = self.proven(newcomer)
             reply = self.send(operation, by="", headers=headers, step="set up")
@@ -92,7 +93,11 @@ class Akinon(Case):
             if reply.status == 200 and found is not None:
                 self.session.secrets.add(found[1], "AKINON_GUEST_SESSION")
                 return Visitor(held, newcomer.csrf_token)
-        raise Unmet("neither basket nor recalculation gave a visitor a session to work with")
+            told.append(str(reply.status))
+        raise Unmet(
+            "neither basket nor recalculation gave a visitor a session to work with: "
+            f"they answered {' and '.join(told)}, without a session cookie"
+        )
 
     # --- signing in anew: the run's shared sessions are never ended ---
 
@@ -214,7 +219,8 @@ class Akinon(Case):
 
     def known_withheld(self, reason: str, *, at_least: int = 1) -> list[Mapping[str, Any]]:
         """Return the known segments that a user is not offered for a reason. Raises Unmet."""
-        found = [each for each in self.known("segments", "withheld") if each["withheld"] == reason]
+        known = self.session.config.known.get("segments", ())
+        found = [each for each in known if each.get("withheld") == reason]
         if len(found) < at_least:
             raise self.lacking(f'akinon.known.segments with withheld = "{reason}"')
         return found

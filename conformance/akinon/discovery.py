@@ -2,19 +2,27 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, Final
 
 from conformance.akinon import operations as op
 from conformance.case import Case
 
+NOBODY: Final = "unverified"
+"""The credential of somebody who cannot sign in."""
+
 
 def discover(case: Case) -> dict[str, list[dict[str, Any]]]:
-    """Return the segments that the user is offered. Raises Unmet."""
-    entries = case.send(op.LIST, by="user").entries()
+    """Return the segments that each user is offered now. Raises Unmet."""
+    users = [each for each in case.session.config.credentials if each != NOBODY]
     return {
         "segments": [
-            {"pk": entry["pk"], "priority": entry["priority"]}
-            for entry in entries
+            {
+                "pk": entry["pk"],
+                "priority": entry["priority"],
+                **({} if by == "user" else {"user": by}),
+            }
+            for by in users or ["user"]
+            for entry in case.send(op.LIST, by=by).entries()
             if isinstance(entry, dict)
             and _is_number(entry.get("pk"))
             and _is_number(entry.get("priority"))

@@ -31,14 +31,16 @@ class AkinonFitting:
         self._segment = str(case.on_offer()[0]["pk"])
 
     def fit(self, case: Case, operation: Operation, generated: Any) -> None:
-        """Let half of the requests be the user's own, and ask for what is on offer."""
+        """Let half of the requests be the user's own, and half ask for what is on offer.
+
+        Which half is decided for each of both, so that the user asks for what is not there, too.
+        """
         text = repr((generated.path_parameters, dict(generated.headers or {})))
-        if not _even(text):
-            return
-        for name in [each for each in generated.headers or {} if each.lower() in _CREDENTIALS]:
-            del generated.headers[name]
+        if _even(f"who {text}"):
+            for name in [each for each in generated.headers or {} if each.lower() in _CREDENTIALS]:
+                del generated.headers[name]
         parameters = generated.path_parameters or {}
-        if "segment_id" in parameters:
+        if "segment_id" in parameters and _even(f"what {text}"):
             parameters["segment_id"] = int(self._segment)
             generated.path_parameters = parameters
 

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from typing import Any
 
 from conformance.akinon import cookies
 from conformance.akinon import operations as op
@@ -66,7 +67,19 @@ def _reason(reply: Reply) -> str:
 
 
 def _told(reply: Reply) -> str:
-    return f"{reply.request.url.partition('?')[0]} answered {reply.status}"
+    """Return the status of an answer, and what the site said, where it said it in JSON."""
+    said = "; ".join(_texts(reply.json))[:300]
+    answered = f"{reply.request.url.partition('?')[0]} answered {reply.status}"
+    return f"{answered}: {said}" if said and reply.status >= 400 else answered
+
+
+def _texts(body: Any) -> Iterator[str]:
+    """Yield the messages of a refusal: texts, and lists of texts, by the names they have."""
+    for name, value in body.items() if isinstance(body, dict) else ():
+        messages = value if isinstance(value, list) else [value]
+        texts = [each for each in messages if isinstance(each, str) and each]
+        if texts:
+            yield f"{name}: {' '.join(texts)}"
 
 
 def _parameters(_: Config) -> Mapping[str, str]:

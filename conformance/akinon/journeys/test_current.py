@@ -2,23 +2,34 @@
 
 from __future__ import annotations
 
+from typing import Final
+
+import pytest
+
 from conformance.akinon import operations as op
 from conformance.akinon.case import Akinon, current_pk, is_number, segment_in, user_of
 from conformance.akinon.ranges import outside
-from conformance.exchange import MISSING, at
+from conformance.exchange import MISSING, Reply, at
 from conformance.judging import Unmet, judges
 
+MOST: Final = 6
+"""With how many segments on offer a basket is looked at, until one has no price list."""
 
+
+@pytest.mark.parametrize("by", ["user", "other_user"])
 @judges("AKN-100")
-def test_the_basket_shows_the_current_segment(akinon: Akinon) -> None:
+def test_the_basket_shows_the_current_segment(akinon: Akinon, by: str) -> None:
     """The basket shows the segment that was set, by pk, price_list and stock_list."""
-    for segment in akinon.on_offer(at_least=2)[:2]:
-        _in_the_basket(akinon, segment["pk"])
+    bare = False
+    for position, segment in enumerate(akinon.on_offer(by, at_least=2)[:MOST]):
+        if position < 2 or not bare:
+            answer = _in_the_basket(akinon, segment["pk"], by)
+            bare = bare or answer.at("/price_list") is None
 
 
-def _in_the_basket(akinon: Akinon, pk: int) -> None:
-    answer = akinon.need(akinon.set(pk), 200, what="setting a segment")
-    seen = akinon.settle(akinon.basket, lambda each: current_pk(each) == pk)
+def _in_the_basket(akinon: Akinon, pk: int, by: str) -> Reply:
+    answer = akinon.need(akinon.set(pk, by=by), 200, what="setting a segment")
+    seen = akinon.settle(lambda: akinon.basket(by), lambda each: current_pk(each) == pk)
     akinon.judge("AKN-100", seen).status(200).same(
         pk, current_pk(seen), "the segment of the basket"
     )
@@ -33,6 +44,14 @@ def _in_the_basket(akinon: Akinon, pk: int) -> None:
         akinon.judge("AKN-100", seen).same(
             price_list, at(segment_in(seen), "/price_list"), "the price list of the basket"
         )
+    # Setting tells no stock list; the current user does, where it shows one.
+    user = akinon.send(op.CURRENT_USER, by=by)
+    stock_list = at(segment_in(user), "/stock_list")
+    if current_pk(user) == pk and stock_list is not MISSING:
+        akinon.judge("AKN-100", seen).same(
+            stock_list, at(segment_in(seen), "/stock_list"), "the stock list of the basket"
+        )
+    return answer
 
 
 @judges("AKN-049", read_only=True)

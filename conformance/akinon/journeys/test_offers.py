@@ -9,19 +9,34 @@ import pytest
 
 from conformance.akinon.case import Akinon, is_number, user_of
 from conformance.akinon.ranges import ranged
-from conformance.exchange import at
+from conformance.exchange import Reply, at
 from conformance.judging import judges
 
 
 @judges("AKN-055", smoke=True, read_only=True)
 def test_the_list_shows_pk_name_and_priority(akinon: Akinon) -> None:
     """Each segment of the list has a pk, a name and a priority."""
-    reply = akinon.offers()
+    _shows_its_members(akinon, "user")
+
+
+@judges("AKN-055", "AKN-056", read_only=True)
+def test_the_lists_of_other_users(akinon: Akinon) -> None:
+    """Every other user's list shows the members of each segment, and all whose rule is true."""
+    others = [each for each in akinon.users_with_known_offers() if each != "user"]
+    if not others:
+        raise akinon.lacking('akinon.known.segments with user = "other_user"')
+    for by in others:
+        reply = _shows_its_members(akinon, by)
+        _holds_the_known(akinon, reply, by)
+
+
+def _shows_its_members(akinon: Akinon, by: str) -> Reply:
+    reply = akinon.offers(by)
     akinon.judge("AKN-055", reply).status(200).that(
         isinstance(reply.json, list), "a list", type(reply.json).__name__, "the body"
     )
     if not reply.entries():
-        raise akinon.lacking("akinon.credentials.user of somebody with a segment on offer")
+        raise akinon.lacking(f"akinon.credentials.{by} of somebody with a segment on offer")
     judging = akinon.judge("AKN-055", reply)
     for position, entry in enumerate(reply.entries()):
         pk, name, priority = (at(entry, each) for each in ("/pk", "/name", "/priority"))
@@ -30,20 +45,24 @@ def test_the_list_shows_pk_name_and_priority(akinon: Akinon) -> None:
         judging.that(
             is_number(priority), "an integer", priority, "the list", f"/{position}/priority"
         )
-        for known in akinon.known_offers():
+        for known in akinon.known_offers(by):
             if known["pk"] == pk and "priority" in known:
                 judging.same(known["priority"], priority, "the list", f"/{position}/priority")
+    return reply
 
 
 @pytest.mark.parametrize("by", ["user", "other_user"])
 @judges("AKN-056", smoke=True, read_only=True)
 def test_a_segment_is_on_offer_where_its_rule_is_true(akinon: Akinon, by: str) -> None:
     """The list holds each segment whose rule is true for the user."""
-    known = akinon.known_offers(by)
-    if not known:
+    if not akinon.known_offers(by):
         raise akinon.lacking(f"akinon.known.segments that are on offer to {by}")
     reply = akinon.need(akinon.offers(by), 200, what="listing the segments")
-    for each in known:
+    _holds_the_known(akinon, reply, by)
+
+
+def _holds_the_known(akinon: Akinon, reply: Reply, by: str) -> None:
+    for each in akinon.known_offers(by):
         entry = reply.entry("/pk", each["pk"])
         akinon.judge("AKN-056", reply).that(
             bool(entry), f"the segment {each['pk']}", reply.each("/pk"), "the list"

@@ -2,20 +2,22 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 from dataclasses import replace
+from itertools import count
 from typing import Any
 
 from conformance.exchange import Request, Response
 from mockserver import contract
 from mockserver.defects import changes
 from mockserver.kernel.call import Call, Reply
-from mockserver.kernel.refusals import Refusal, Unauthenticated
+from mockserver.kernel.refusals import Invalid, Refusal, Unauthenticated
 from mockserver.kernel.room import Operation
 
 from . import neighbours, wires
 from .lagging import PutOff, background
-from .varied import Variant
+from .varied import Send, Target, Variant
 
 
 def _forbidden(reply: Reply, refusal: Refusal) -> Reply:
@@ -87,6 +89,34 @@ def _without_csrf(reply: Reply, _: Call) -> Reply:
     """Keep the CSRF pair of before when somebody signs in."""
     kept = [pair for pair in reply.headers if not pair[1].startswith("csrftoken=")]
     return replace(reply, headers=kept)
+
+
+def _signed_anew(target: Target) -> Send:
+    """Hand a session out in another text with each answer; the former texts stay good."""
+    send, seen = target.send, count(1)
+    session, signature = re.compile(r"\bo?sessionid=([A-Za-z0-9]{32})"), re.compile(r"\.s\d+\b")
+
+    def sent(request: Request) -> Response:
+        headers = tuple((name, signature.sub("", value)) for name, value in request.headers)
+        response = send(replace(request, headers=headers))
+        handed = [
+            (name, session.sub(lambda found: f"{found[0]}.s{next(seen)}", value))
+            for name, value in response.headers
+        ]
+        held = session.search(next((v for n, v in headers if n.lower() == "cookie"), ""))
+        visits = request.url.startswith(("/baskets/", "/users/segments/recalculate"))
+        if held and visits and "sessionid=" not in str(handed):
+            handed.append(("Set-Cookie", f"{held[0]}.s{next(seen)}; Path=/; HttpOnly"))
+        return replace(response, headers=tuple(handed))
+
+    return sent
+
+
+def _captcha_told(reply: Reply, refusal: Refusal) -> Reply:
+    """Tell who is not signed in where the captcha is, beside what is wrong."""
+    if not isinstance(refusal, Invalid):
+        return reply
+    return replace(reply, body={**changes.plain(reply.body), "redirect_url": "/captcha/?next=/"})
 
 
 def _segmentless(body: Any) -> Any:
@@ -174,6 +204,14 @@ HARMLESS = (
         "no-sessions-for-guests", "A site may give guests sessions elsewhere.",
         "AKN-083, AKN-102",
         change=changes.around(_keyed_on, "getBasket", "recalculateSegment"), inconclusive=10,
+    ),
+    Variant(
+        "sessions-signed-anew", "A signed session has another text at each visit.",
+        "AKN-018", wire=_signed_anew, inconclusive=1,
+    ),
+    Variant(
+        "captcha-told", "A refused login may tell where a captcha is to be solved.",
+        "AKN-006", change=changes.refusing(_captcha_told, "loginUser"),
     ),
     Variant(
         "csrf-kept-at-login", "That signing in renews the CSRF pair is Django's, not documented.",

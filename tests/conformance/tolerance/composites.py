@@ -86,6 +86,9 @@ COMPOSITES = (
         "other-401", "no-null-segment", "clock-behind",
     ),
     _named("akinon", "recalculation-late", "noisy-neighbour", "sessions-for-baskets-only"),
-    _named("akinon", "sessions-for-recalculation-only", "clock-ahead"),
+    _named(
+        "akinon", "sessions-for-recalculation-only", "clock-ahead", "sessions-signed-anew",
+        "captcha-told",
+    ),
     _named("akinon", "no-sessions-for-guests"),
 )  # fmt: skip
