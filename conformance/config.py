@@ -154,6 +154,8 @@ def _told(mistake: Any) -> str:
         return f"must be of type {mistake.validator_value}"
     if mistake.validator in ("anyOf", "oneOf"):
         return str(mistake.schema.get("$comment", "has none of the allowed forms"))
+    if mistake.schema.get("examples"):
+        return f"must be of the form {mistake.schema['examples'][0]}"
     return f"must fulfil {mistake.validator}: {mistake.validator_value}"
 
 
