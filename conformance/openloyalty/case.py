@@ -6,7 +6,7 @@ Whatever is particular to one subject (criteria, logins) stands in a module of i
 from __future__ import annotations
 
 import uuid
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any, Final
 
 from conformance.case import UNSENT, Case
@@ -107,10 +107,23 @@ class OpenLoyalty(Case):
             lambda reply: (segment in reply.each("/segmentId", of="/items")) is shown,
         )
 
-    def shown_row(self, segment: str, name: str) -> tuple[Reply, dict[str, Any]]:
-        """Return the list narrowed to a name, and the segment as it shows it. Raises Unmet."""
-        reply = self.need(self.row(segment, name), 200, what="listing segments by name")
-        found = reply.entry("/segmentId", segment, of="/items")
+    def shown_row(
+        self, segment: str, name: str, until: Callable[[Any], bool] = lambda _: True
+    ) -> tuple[Reply, dict[str, Any]]:
+        """Return the list narrowed to a name, and the segment as it shows it. Raises Unmet.
+
+        A list may follow later: it is asked again until the segment is shown as it should be.
+        """
+
+        def found_in(reply: Reply) -> Any:
+            return reply.entry("/segmentId", segment, of="/items")
+
+        reply = self.settle(
+            lambda: self.list({"name": name, "_itemsOnPage": MOST_ON_PAGE}),
+            lambda reply: isinstance(found_in(reply), dict) and until(found_in(reply)),
+        )
+        self.need(reply, 200, what="listing segments by name")
+        found = found_in(reply)
         if not isinstance(found, dict):
             raise Unmet("the list, narrowed by name, does not show a segment of that name")
         return reply, found
@@ -118,7 +131,13 @@ class OpenLoyalty(Case):
     def any_segment(self) -> str:
         """Return the id of a known segment, or of one that is made. Raises Unmet."""
         known = self.session.config.known.get("segments", ())
-        return str(known[0]["id"]) if known else self.segment()
+        if known:
+            return str(known[0]["id"])
+        try:
+            self.session.require_writing()
+        except Unmet:
+            raise self.lacking("openloyalty.known.segments with id") from None
+        return self.segment()
 
     # --- credentials ---
 

@@ -11,14 +11,16 @@ from typing import Any
 
 from conformance.exchange import Reply
 from conformance.judging import Unmet
+from conformance.openloyalty import operations as op
 from conformance.openloyalty.case import MOST_ON_PAGE, OpenLoyalty, holds, ids_of, part, same_id
 
 Member = Mapping[str, Any]
 
 
-def selecting(case: OpenLoyalty, *parts: Mapping[str, Any]) -> str:
+def selecting(case: OpenLoyalty, *parts: Mapping[str, Any], name: str = "") -> str:
     """Make an active segment of some parts and return its id. Raises Unmet."""
     form = case.draft(active=True, parts=list(parts))
+    form["name"] = name or form["name"]
     reply = case.create({"segment": form}, step="set up")
     if reply.status == 400:
         kinds = {each["type"] for one in parts for each in one["criteria"]}
@@ -27,7 +29,29 @@ def selecting(case: OpenLoyalty, *parts: Mapping[str, Any]) -> str:
             "had in the older edition"
         )
     case.need(reply, 200, what="creating a segment with a criterion")
-    return case.id_of(reply)
+    segment = case.id_of(reply)
+    _edited_if_new(case, segment, form)
+    return segment
+
+
+def worked_out(case: OpenLoyalty, segment: str, form: Mapping[str, Any]) -> Reply:
+    """Return a new active segment, made of a form, once it is recalculated, or the last look."""
+    return case.settle(lambda: _edited_if_new(case, segment, form), is_calculated)
+
+
+def _edited_if_new(case: OpenLoyalty, segment: str, form: Mapping[str, Any]) -> Reply:
+    """Read a segment; send its form again, once, if it was not recalculated.
+
+    What is documented to recalculate is an edit: to be made may mean to wait for ten minutes.
+    """
+    reply = case.read(segment, step="set up")
+    edits = sum(
+        each.request.operation == op.CHANGE and f"/{segment}" in each.request.url
+        for each in case.record.exchanges
+    )
+    if reply.status == 200 and not is_calculated(reply) and not edits:
+        case.change(segment, {"segment": dict(form)}, step="set up")
+    return reply
 
 
 def criterion(type: str, **own: Any) -> dict[str, Any]:  # noqa: A002 - the vendor's word
@@ -35,10 +59,10 @@ def criterion(type: str, **own: Any) -> dict[str, Any]:  # noqa: A002 - the vend
     return {"type": type, **own}
 
 
-def listing(case: OpenLoyalty, members: Iterable[Member]) -> str:
+def listing(case: OpenLoyalty, members: Iterable[Member], name: str = "") -> str:
     """Make a segment of known members and return its id once it shows them. Raises Unmet."""
     ids = ids_of(members)
-    segment = selecting(case, part(criterion("customer_list", customers=list(ids))))
+    segment = selecting(case, part(criterion("customer_list", customers=list(ids))), name=name)
     reply = case.settle(
         lambda: case.members(segment, {"_itemsOnPage": MOST_ON_PAGE}, step="set up"),
         lambda found: all(holds(found, each) for each in ids),
@@ -46,7 +70,11 @@ def listing(case: OpenLoyalty, members: Iterable[Member]) -> str:
     case.need(reply, 200, what="listing the members of a segment")
     shown = reply.each("/customerId", of="/items")
     if len(shown) != len(ids) or not all(holds(reply, each) for each in ids):
-        raise Unmet("a segment of the known members does not show them, so none could be listed")
+        raise Unmet(
+            "a segment of the known members does not show them within "
+            f"{case.session.settle_seconds:g} s; set openloyalty.settle to more if the target "
+            "needs it, and look whether openloyalty.known.members are members of this store"
+        )
     return segment
 
 
@@ -129,7 +157,18 @@ def refuses(
     Only for types whose fields the target was seen to understand: one that keeps unknown
     fields without reading them could not refuse anything.
     """
-    reply = case.create({"segment": case.draft(parts=[part(bad)])})
+    _is_refused(case, requirements, field, case.create({"segment": case.draft(parts=[part(bad)])}))
+
+
+def refuses_changes(case: OpenLoyalty, segment: str, field: str, bad: Mapping[str, Any]) -> None:
+    """Judge the same of a change of a segment (OLO-151)."""
+    form = case.draft(active=True, parts=[part(bad)])
+    _is_refused(case, "OLO-151", field, case.change(segment, {"segment": form}))
+
+
+def _is_refused(
+    case: OpenLoyalty, requirements: str | Sequence[str], field: str, reply: Reply
+) -> None:
     paths = [each for each in reply.each("/path", of="/errors") if isinstance(each, str)]
     case.judge(requirements, reply).status(400)
     if "OLO-151" in requirements:
@@ -158,6 +197,40 @@ def pair(
                     if best is None or worth > best[0]:
                         best = worth, (one, mine, other, theirs)
     return None if best is None else best[1]
+
+
+def having_one(
+    known: Sequence[Member], values: Callable[[Member], Iterable[Any]]
+) -> tuple[Member, Any, Any] | None:
+    """Return a member with a value that they have, and one that only others have."""
+    every = [each for one in known for each in values(one)]
+    for one in known:
+        mine = list(values(one))
+        lacked = [each for each in every if each not in mine]
+        if mine and lacked:
+            return one, mine[0], lacked[0]
+    return None
+
+
+def crossed(
+    known: Sequence[Member], values: Callable[[Member], Iterable[Any]]
+) -> tuple[Member, dict[str, Any], Member, Any] | None:
+    """Return a member with two labels, of which the key of one and the value of the other.
+
+    That pair is no label of theirs; with it come another member, who has a label that the
+    first has not, and this label. None when the known members have none such.
+    """
+    for one in known:
+        ours = list(values(one))
+        pairs = [
+            {"key": first["key"], "value": second["value"]} for first in ours for second in ours
+        ]
+        for cross in (each for each in pairs if each not in ours):
+            for other in known:
+                for theirs in values(other):
+                    if theirs not in ours and theirs != cross:
+                        return one, cross, other, theirs
+    return None
 
 
 def _is_same_key(one: Any, other: Any) -> bool:

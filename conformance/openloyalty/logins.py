@@ -27,6 +27,15 @@ def passwords(case: OpenLoyalty, kind: Kind) -> tuple[str, str]:
     raise case.lacking(f"openloyalty.credentials.{kind} with username and password")
 
 
+def almost(case: OpenLoyalty, password: str, kind: Kind) -> str:
+    """Return a password that is near a right one: in the other case, or with a letter more."""
+    wrong = password.swapcase() if kind == "admin" else password
+    wrong = wrong if wrong != password else f"{password}x"
+    # It tells the right one to whoever reads it.
+    case.session.secrets.add(wrong, f"OPENLOYALTY_{kind}_WRONG_PASSWORD".upper())
+    return wrong
+
+
 def log_in(case: OpenLoyalty, kind: Kind, username: str, password: str, **sending: Any) -> Reply:
     """Send a login."""
     body = {"username": username, "password": password}

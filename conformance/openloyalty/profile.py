@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from typing import Any
 
 from conformance.config import Config
-from conformance.exchange import Reply, at
+from conformance.exchange import MISSING, Reply, at
 from conformance.journal import Creation
 from conformance.judging import Unmet
 from conformance.openloyalty import operations as op
@@ -35,11 +36,16 @@ def log_in(session: Session, name: str) -> Credential:
         body={"username": given["username"], "password": given["password"]},
         step="log in",
     )
-    token = reply.at("/token")
+    token = _token_of(reply)
     if not (200 <= reply.status < 300 and isinstance(token, str)):
         path = reply.request.url.partition("?")[0]
+        if reply.status == 404:
+            advice = "; are base_url (without /api) and store_code right?"
+        else:
+            advice = " without a token" if reply.status < 300 else ""
         raise Refused(
-            f"the credentials openloyalty.{name} are not accepted: {path} answered {reply.status}"
+            f"the credentials openloyalty.{name} are not accepted: {path} answered "
+            f"{reply.status}{advice}"
         )
     refresh = reply.at("/refresh_token")
     if isinstance(refresh, str):
@@ -49,6 +55,14 @@ def log_in(session: Session, name: str) -> Credential:
     # A token that names no sensible end is taken to live as long as the documents say.
     sensible = isinstance(ends, int) and not isinstance(ends, bool) and ends > now + 120
     return _bearer(session, token, name, float(ends) if sensible else now + DAY)
+
+
+def _token_of(reply: Reply) -> Any:
+    """Return the token of a login: another JWT where none has that name, which is judged."""
+    named = reply.at("/token")
+    body = reply.json
+    others = body.values() if named is MISSING and isinstance(body, dict) else ()
+    return next((each for each in others if read_jwt(each) is not MISSING), named)
 
 
 def _bearer(session: Session, token: str, name: str, expires: float = float("inf")) -> Credential:

@@ -77,3 +77,16 @@ def test_a_target_that_tells_nothing_says_so(monkeypatch: pytest.MonkeyPatch) ->
         text = found_out(session)
     assert tomllib.loads(text) == {}
     assert "It told nothing" in text
+
+
+def test_open_loyalty_tells_what_members_show() -> None:
+    """Names, phone number and day of birth, as a configuration has them."""
+    target = bundled_target("openloyalty", frozen=True)
+    config = bundled_config("openloyalty")
+    session = Session(profile_of("openloyalty"), config, target, run=Run("read-only", id="init"))
+    with closing(session):
+        known = tomllib.loads(found_out(session))["openloyalty"]["known"]
+    assert {"first_name", "last_name", "phone", "birth_date"} <= set().union(*known["members"])
+    assert {each["resource"] for each in known["associated"]} == {
+        "reward", "achievement", "campaign",
+    }  # fmt: skip

@@ -9,6 +9,14 @@ from conformance.judging import Unmet, judges
 from conformance.openloyalty import operations as op
 from conformance.openloyalty.case import MOST_ON_PAGE, OpenLoyalty
 
+KINDS = {
+    "id": (str, "a text"),
+    "name": (str, "a text"),
+    "active": (bool, "true or false"),
+    "additionalData": (dict, "an object"),
+}
+"""What an item shows, and as what."""
+
 
 @judges("OLO-110", "OLO-111")
 @pytest.mark.parametrize("resource", op.RESOURCES)
@@ -34,15 +42,25 @@ def test_what_uses_a_known_segment_is_listed(openloyalty: OpenLoyalty) -> None:
             reply.at("/items"), "the body", "/items",
         )  # fmt: skip
         for entry in reply.entries("/items"):
-            for name in ("id", "name", "active", "additionalData"):
+            for name in KINDS:
                 told.that(
                     at(entry, f"/{name}") is not MISSING, f"{name} of each item", entry,
                     "the body", f"/items/*/{name}",
                 )  # fmt: skip
+                told.that(
+                    isinstance(at(entry, f"/{name}"), KINDS[name][0]),
+                    f"{name} of each item, {KINDS[name][1]}", entry,
+                    "the body", f"/items/*/{name}",
+                )  # fmt: skip
         total = reply.at("/total")
-        openloyalty.judge("OLO-111", reply).same_set(
+        counted = openloyalty.judge("OLO-111", reply).same_set(
             ["all", "estimated"], total if isinstance(total, dict) else [], "the fields of total"
         )
+        count, estimated = at(total, "/all"), at(total, "/estimated")
+        counted.that(
+            isinstance(count, int) and isinstance(estimated, bool),
+            "a number and true or false", total, "total", "/total",
+        )  # fmt: skip
 
 
 @judges("OLO-112", read_only=True)

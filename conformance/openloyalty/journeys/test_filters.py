@@ -9,7 +9,7 @@ import pytest
 from conformance.exchange import MISSING
 from conformance.judging import Unmet, judges
 from conformance.openloyalty.case import MOST_ON_PAGE, Batch, OpenLoyalty
-from conformance.openloyalty.criteria import is_calculated, listing
+from conformance.openloyalty.criteria import listing, worked_out
 from conformance.openloyalty.instants import instant, written
 
 AVERAGES = ("averageTransactionAmount", "averageTransactions", "averageClv")
@@ -17,6 +17,8 @@ NOBODYS = 98765432.1
 """An average that no segment has."""
 LONG_AGO = "2001-02-03T04:05:06Z"
 """Before any segment."""
+FAR_AHEAD = "2037-02-03T04:05:06Z"
+"""After any segment."""
 
 
 @judges("OLO-120", read_only=True, smoke=True)
@@ -48,7 +50,7 @@ def test_the_list_shows_a_new_segment(openloyalty: OpenLoyalty) -> None:
 def test_segments_are_filtered_by_name(openloyalty: OpenLoyalty) -> None:
     """A name finds the segment that has it, in one spelling only, and eq means the same."""
     batch = Batch(openloyalty)
-    batch.add("wanted")
+    batch.add("wanted", description=f"Wanted {batch.word}")
     batch.add("other")
     rows = batch.settled()
     name = str(_shown(batch, rows, "wanted").get("name"))
@@ -58,10 +60,33 @@ def test_segments_are_filtered_by_name(openloyalty: OpenLoyalty) -> None:
         openloyalty.judge(requirements, reply).status(200).same(
             ["wanted"], batch.labels(reply), f"what {next(iter(query))} finds"
         )
-    for query in ({"name": name.swapcase()}, {"name[eq]": name.swapcase()}):
+    # Pages are cut after filtering.
+    reply = openloyalty.list({"name": name, "_itemsOnPage": 1})
+    openloyalty.judge("OLO-143", reply).status(200).same(
+        ["wanted"], batch.labels(reply), "what name finds on a page of one"
+    )
+    for query in (
+        {"name": name.swapcase()},
+        {"name[eq]": name.swapcase()},
+        {"description[eq]": f"wANTED {batch.word}"},
+    ):
         reply = openloyalty.list({**query, "_itemsOnPage": MOST_ON_PAGE})
         openloyalty.judge("OLO-133", reply).status(200).that(
             "wanted" not in batch.labels(reply), "nothing, for the case differs",
+            batch.labels(reply), f"what {next(iter(query))} finds",
+        )  # fmt: skip
+
+
+@judges("OLO-132")
+def test_a_part_of_a_name_is_not_equal_to_it(openloyalty: OpenLoyalty) -> None:
+    """A part of a name does not find the segment, neither by itself nor with eq."""
+    batch = Batch(openloyalty)
+    batch.add("wanted")
+    name = str(_shown(batch, batch.settled(), "wanted").get("name"))
+    for query in ({"name": name[:-3]}, {"name[eq]": name[:-3]}):
+        reply = openloyalty.list({**query, "_itemsOnPage": MOST_ON_PAGE})
+        openloyalty.judge("OLO-132", reply).status(200).that(
+            "wanted" not in batch.labels(reply), "nothing, for it is a part of the name only",
             batch.labels(reply), f"what {next(iter(query))} finds",
         )  # fmt: skip
 
@@ -95,8 +120,10 @@ def test_segments_are_filtered_by_averages(openloyalty: OpenLoyalty, field: str)
     """An average finds the segments that have it and no others."""
     batch = Batch(openloyalty)
     segment = batch.add("idle")
-    batch.add("active", active=True)
-    openloyalty.settle(lambda: openloyalty.read(batch.ids["active"]), is_calculated)
+    form = openloyalty.draft(active=True)
+    form["name"] += f" {batch.word}"
+    batch.ids["active"] = openloyalty.segment(**form)
+    worked_out(openloyalty, batch.ids["active"], form)
     rows = batch.settled()
     none = [label for label in batch.ids if _number(_shown(batch, rows, label).get(field)) == 0]
     reply, labels = batch.found({field: NOBODYS})
@@ -105,6 +132,11 @@ def test_segments_are_filtered_by_averages(openloyalty: OpenLoyalty, field: str)
     )
     if not none:
         raise Unmet(f"the new segment {segment} does not show {field} as 0")
+    reply, labels = batch.found({field: 0.5})
+    openloyalty.judge("OLO-143", reply).status(200).that(
+        not set(none) & set(labels), f"none of {none}, whose {field} is shown as 0", labels,
+        f"what {field}=0.5 finds",
+    )  # fmt: skip
     reply, labels = batch.found({field: 0})
     openloyalty.judge("OLO-143", reply).status(200).that(
         set(none) <= set(labels), f"{none}, whose {field} is shown as 0", labels,
@@ -118,12 +150,8 @@ def test_segments_are_filtered_by_how_many_members_they_have(openloyalty: OpenLo
     known = openloyalty.known("members", "id")[:1]
     batch = Batch(openloyalty)
     batch.add("empty")
-    # Named like the others once it has its member.
-    full = listing(openloyalty, known)
     name = f"{openloyalty.fresh_name()} {batch.word} full"
-    reply = openloyalty.change(full, {"segment": {"name": name, "active": False}}, step="set up")
-    openloyalty.need(reply, 200, what="changing a segment")
-    batch.ids["full"] = full
+    batch.ids["full"] = listing(openloyalty, known, name)
     rows = openloyalty.settle(
         batch.show,
         lambda found: (
@@ -156,7 +184,7 @@ def test_segments_are_filtered_by_how_many_members_they_have(openloyalty: OpenLo
         )
 
 
-@judges("OLO-143", "OLO-138")
+@judges("OLO-143", "OLO-138", "OLO-139")
 def test_segments_are_filtered_by_the_time_of_creation(openloyalty: OpenLoyalty) -> None:
     """A createdAt finds the segment of that time, and earlier or later ones by operator."""
     batch = Batch(openloyalty)
@@ -183,6 +211,18 @@ def test_segments_are_filtered_by_the_time_of_creation(openloyalty: OpenLoyalty)
         reply, labels = batch.found({f"createdAt[{operator}]": between})
         openloyalty.judge("OLO-138", reply).status(200).same(
             expected, labels, f"what createdAt[{operator}]={between} finds"
+        )
+    # Not of gt and lte: what is shown may be cut to the second.
+    for operator, finds in (("gte", True), ("lt", False)):
+        reply, labels = batch.found({f"createdAt[{operator}]": times["old"]})
+        openloyalty.judge("OLO-138", reply).status(200).that(
+            ("old" in labels) is finds, f"the segment of that time {'too' if finds else 'not'}",
+            labels, f"what createdAt[{operator}]={times['old']} finds",
+        )  # fmt: skip
+    for begin, end, label in ((between, FAR_AHEAD, "new"), (LONG_AGO, between, "old")):
+        reply, labels = batch.found({"createdAt[gte]": begin, "createdAt[lte]": end})
+        openloyalty.judge("OLO-139", reply).status(200).same(
+            [label], labels, f"what createdAt from {begin} to {end} finds"
         )
 
 
@@ -218,6 +258,25 @@ def test_like_finds_a_part_of_a_description(openloyalty: OpenLoyalty) -> None:
     openloyalty.judge("OLO-134", reply).status(200).same(
         ["a"], labels, "what description[like]=for FRIENDS finds"
     )
+    reply, labels = batch.found({"description[like]": "Friends for"})
+    openloyalty.judge("OLO-134", reply).status(200).same(
+        [], labels, "what description[like]=Friends for finds, the words in another order"
+    )
+
+
+@judges("OLO-134")
+def test_like_takes_signs_as_they_are(openloyalty: OpenLoyalty) -> None:
+    """No sign stands for others in what like is given: it is contained as it is, or not."""
+    batch = Batch(openloyalty)
+    batch.add(f"{batch.word}_1")
+    batch.add(f"{batch.word}x1")
+    batch.settled()
+    for sign in "_%.*":
+        reply, labels = batch.found({"name[like]": f"{batch.word}{sign}1"})
+        openloyalty.judge("OLO-134", reply).status(200).same(
+            [f"{batch.word}_1"] if sign == "_" else [], labels,
+            f"what name[like]={batch.word}{sign}1 finds",
+        )  # fmt: skip
 
 
 @judges("OLO-135")

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from conformance.exchange import Reply
-from conformance.judging import judges
+from conformance.judging import Unmet, judges
 from conformance.openloyalty import operations as op
 from conformance.openloyalty.case import OpenLoyalty
 from conformance.openloyalty.logins import (
@@ -23,7 +23,7 @@ from conformance.openloyalty.logins import (
 @judges("OLO-030", "OLO-025", "OLO-037")
 def test_an_admin_logs_in(openloyalty: OpenLoyalty) -> None:
     """The user name and password of an admin give a JWT for a day, and a refresh token."""
-    reply = log_in(openloyalty, "admin", *passwords(openloyalty, "admin"))
+    reply = _with_what_is_configured(openloyalty, "admin")
     _gives_tokens(openloyalty, "OLO-030", reply)
     judge_token(openloyalty, reply, "admin")
 
@@ -31,7 +31,7 @@ def test_an_admin_logs_in(openloyalty: OpenLoyalty) -> None:
 @judges("OLO-031", "OLO-025", "OLO-037")
 def test_a_member_logs_in(openloyalty: OpenLoyalty) -> None:
     """The user name and password of a member give a JWT for a day, and a refresh token."""
-    reply = log_in(openloyalty, "member", *passwords(openloyalty, "member"))
+    reply = _with_what_is_configured(openloyalty, "member")
     _gives_tokens(openloyalty, "OLO-031", reply)
     judge_token(openloyalty, reply, "member")
 
@@ -61,6 +61,18 @@ def test_a_refresh_token_gives_new_ones(openloyalty: OpenLoyalty, kind: Kind) ->
         openloyalty.judge("OLO-033", listed).status(200)
 
 
+@judges("OLO-027")
+def test_a_renewed_token_of_a_member_is_a_members(openloyalty: OpenLoyalty) -> None:
+    """The token that a member's refresh gives does not open the list of segments."""
+    reply = refresh(openloyalty, "member", refresh_token(logged_in(openloyalty, "member")))
+    openloyalty.need(reply, 200, what="renewing the token of a member")
+    bearer = {"Authorization": f"Bearer {reply.at('/token')}"}
+    listed = openloyalty.list({"_itemsOnPage": 1}, by="", headers=bearer)
+    if listed.status == 401:
+        raise Unmet("the renewed token of a member is taken for none")
+    openloyalty.judge("OLO-027", listed).status(403)
+
+
 @judges("OLO-020")
 def test_a_jwt_of_an_admin_opens_every_operation(openloyalty: OpenLoyalty) -> None:
     """The JWT of an admin, sent as Bearer, opens each of the nine operations of segments."""
@@ -80,11 +92,23 @@ def test_a_jwt_of_an_admin_opens_the_list(openloyalty: OpenLoyalty) -> None:
     openloyalty.judge("OLO-020", reply).status(200)
 
 
+def _with_what_is_configured(case: OpenLoyalty, kind: Kind) -> Reply:
+    """Log in with the password of the configuration, which may be a wrong one. Raises Unmet."""
+    reply = log_in(case, kind, *passwords(case, kind))
+    if reply.status == 401:
+        raise Unmet(f"the configured password of the {kind} is not accepted: is it right?")
+    return reply
+
+
 def _opens_all(case: OpenLoyalty, requirement: str, credential: str) -> None:
+    listed = case.list({"_itemsOnPage": 1}, by=credential)
     created = case.create({"segment": case.draft()}, by=credential)
+    if {listed.status, created.status} <= {401, 403}:
+        name = f"{case.session.config.vendor}.{credential}"
+        raise Unmet(f"the credentials {name} open nothing: are they right, and an admin's?")
     _is_open(case, requirement, created)
     segment = case.id_of(created)
-    _is_open(case, requirement, case.list({"_itemsOnPage": 1}, by=credential))
+    _is_open(case, requirement, listed)
     for operation in op.OF_A_SEGMENT:
         _is_open(case, requirement, case.perform(operation, segment, by=credential))
 

@@ -18,6 +18,8 @@ from conformance.openloyalty.criteria import (
     Member,
     Selection,
     criterion,
+    crossed,
+    having_one,
     pair,
     refuses,
     selecting,
@@ -47,7 +49,7 @@ def test_customer_list_names_several_members(openloyalty: OpenLoyalty) -> None:
     segment = selecting(openloyalty, part(listed))
     selection = Selection(openloyalty, "OLO-173", segment)
     selection.has(one, "is named by id").has(other, "is named by email")
-    for bad in NO_LISTS:
+    for bad in (*NO_LISTS, [str(one["id"]), ["a list"]]):
         refuses(openloyalty, "OLO-151", "customers", criterion(kind, customers=bad))
 
 
@@ -56,7 +58,7 @@ def test_customer_has_labels(openloyalty: OpenLoyalty) -> None:
     """customer_has_labels selects who has a label with one of the keys, whatever its value."""
     known = openloyalty.known("members", "id", "labels", at_least=2)
     kind = "customer_has_labels"
-    found = pair(known, lambda each: [label["key"] for label in each["labels"]])
+    found = pair(known, _keys)
     if found is None:
         raise Unmet("the known members have labels with the same keys")
     one, mine, other, theirs = found
@@ -71,6 +73,11 @@ def test_customer_has_labels(openloyalty: OpenLoyalty) -> None:
         segment = selecting(openloyalty, part(criterion(kind, labels=keys)))
         selection = Selection(openloyalty, "OLO-171", segment)
         selection.has(one, f"has a label {mine}").has(other, f"has a label {theirs}")
+    if (having := having_one(known, _keys)) is not None:
+        one, had, lacked = having
+        keys = [{"key": lacked}, {"key": had}]
+        segment = selecting(openloyalty, part(criterion(kind, labels=keys)))
+        Selection(openloyalty, "OLO-171", segment).has(one, f"has {had}, though not {lacked}")
     for bad in NO_LISTS:
         refuses(openloyalty, "OLO-151", "labels", criterion(kind, labels=bad))
 
@@ -91,7 +98,12 @@ def test_customer_with_labels_values(openloyalty: OpenLoyalty) -> None:
         segment = selecting(openloyalty, part(criterion(kind, labels=[mine, theirs])))
         selection = Selection(openloyalty, "OLO-172", segment)
         selection.has(one, f"has {mine}").has(other, f"has {theirs}")
-    for bad in NO_LISTS:
+    if (cross := crossed(known, lambda each: each["labels"])) is not None:
+        one, never, other, theirs = cross
+        segment = selecting(openloyalty, part(criterion(kind, labels=[never, theirs])))
+        selection = Selection(openloyalty, "OLO-172", segment)
+        selection.has(other, f"has {theirs}").lacks(one, f"has no {never}")
+    for bad in (*NO_LISTS, [{"value": "without a key"}], [mine, "a text"]):
         refuses(openloyalty, "OLO-151", "labels", criterion(kind, labels=bad))
 
 
@@ -124,6 +136,10 @@ def test_the_reading_of_anniversary_is_seen(openloyalty: OpenLoyalty) -> None:
         "OLO-167",
         "from today until today plus days" if counted else "a window of so many days, today first",
     )
+
+
+def _keys(member: Member) -> list[str]:
+    return [str(each["key"]) for each in member["labels"]]
 
 
 def _two(case: OpenLoyalty, field: str) -> tuple[Member, Member]:

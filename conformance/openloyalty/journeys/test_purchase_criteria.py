@@ -19,9 +19,13 @@ from conformance.openloyalty.criteria import (
     Member,
     Selection,
     criterion,
+    crossed,
+    having_one,
     pair,
     refuses,
+    refuses_changes,
     selecting,
+    worked_out,
 )
 
 NO_LISTS: tuple[Any, ...] = ("a text", [])
@@ -49,6 +53,23 @@ def test_transaction_count(openloyalty: OpenLoyalty) -> None:
         good = {"min": count, "max": count}
         refuses(openloyalty, "OLO-151", field, criterion(kind, **{**good, field: bad}))
     refuses(openloyalty, "OLO-016", "max", criterion(kind, min=count, max=2**31))
+    segment = openloyalty.segment()
+    refuses_changes(openloyalty, segment, "min", criterion(kind, min="a few", max=count))
+
+
+@judges("OLO-161")
+def test_transaction_count_of_none(openloyalty: OpenLoyalty) -> None:
+    """transaction_count from 0 to 0 selects who has no transaction, and nobody else."""
+    known = buyers(openloyalty)
+    none = next((each for each in known if not each.count), None)
+    if none is None:
+        raise Unmet("every known member bought something; one with transactions = [] is needed")
+    segment = selecting(openloyalty, part(criterion("transaction_count", min=0, max=0)))
+    selection = Selection(openloyalty, "OLO-161", segment)
+    selection.has(none.member, "has no transaction")
+    for each in known:
+        if each.count:
+            selection.lacks(each.member, f"has {each.count}")
 
 
 @judges("OLO-162", "OLO-151", "OLO-017")
@@ -59,6 +80,12 @@ def test_average_transaction_amount(openloyalty: OpenLoyalty) -> None:
         openloyalty, "OLO-162", "average_transaction_amount", known,
         [each.average for each in known],
     )  # fmt: skip
+    exact = next((each for each in known if each.average and each.average.denominator == 1), None)
+    if exact is not None and exact.average is not None:
+        amount = _amount(exact.average, ROUND_FLOOR)
+        own = criterion("average_transaction_amount", fromAmount=amount, toAmount=amount)
+        selection = Selection(openloyalty, "OLO-162", selecting(openloyalty, part(own)))
+        selection.has(exact.member, f"has exactly {amount}")
     _amounts_are_checked(openloyalty, "average_transaction_amount")
 
 
@@ -95,7 +122,9 @@ def test_transaction_percent_in_channel(openloyalty: OpenLoyalty) -> None:
         )
         reply = openloyalty.create({"segment": form})
         openloyalty.judge("OLO-164", reply).status(200)
-        selection = Selection(openloyalty, "OLO-164", openloyalty.id_of(reply))
+        segment = openloyalty.id_of(reply)
+        worked_out(openloyalty, segment, form)
+        selection = Selection(openloyalty, "OLO-164", segment)
         for each in sorted(known, key=lambda each: each.share(channel), reverse=True):
             if each.share(channel) >= Fraction(half):
                 selection.has(each.member, "made half of all there")
@@ -130,6 +159,8 @@ def test_purchase_period(openloyalty: OpenLoyalty) -> None:
         )
     refuses(openloyalty, "OLO-151", "fromDate", criterion(kind, fromDate="soon", toDate=day))
     refuses(openloyalty, "OLO-151", "toDate", criterion(kind, fromDate=day, toDate=7))
+    never = "2026-02-30"
+    refuses(openloyalty, "OLO-151", "fromDate", criterion(kind, fromDate=never, toDate=day))
 
 
 @judges("OLO-168", "OLO-151")
@@ -207,8 +238,8 @@ def _amounts_are_checked(case: OpenLoyalty, kind: str) -> None:
     good = {"fromAmount": 1, "toAmount": 2}
     for field, bad in (("fromAmount", "much"), ("toAmount", -1)):
         refuses(case, "OLO-151", field, criterion(kind, **{**good, field: bad}))
-    exact = criterion(kind, **{**good, "fromAmount": 0.1234567})
-    refuses(case, "OLO-017", "fromAmount", exact)
+    for field in good:
+        refuses(case, "OLO-017", field, criterion(kind, **{**good, field: 1.1234567}))
 
 
 def _dividing_channel(known: list[Buyer]) -> str:
@@ -249,22 +280,16 @@ def _selects_any_of(
         segment = selecting(case, part(criterion(kind, **{field: [mine, theirs]})))
         selection = Selection(case, requirement, segment)
         selection.has(one, f"has {mine}").has(other, f"has {theirs}")
-    elif (having := _having_one(known, values)) is not None:
+    elif (having := having_one(known, lambda each: values[str(each["id"])])) is not None:
         one, had, lacked = having
         segment = selecting(case, part(criterion(kind, **{field: [lacked, had]})))
         Selection(case, requirement, segment).has(one, f"has {had}, though not {lacked}")
-    for bad in NO_LISTS:
+    if field == "labels":
+        cross = crossed(known, lambda each: values[str(each["id"])])
+        if cross is not None:
+            one, never, other, theirs = cross
+            segment = selecting(case, part(criterion(kind, labels=[never, theirs])))
+            selection = Selection(case, requirement, segment)
+            selection.has(other, f"has {theirs}").lacks(one, f"has no {never}")
+    for bad in (*NO_LISTS, [mine, ["a list"]]):
         refuses(case, "OLO-151", field, criterion(kind, **{field: bad}))
-
-
-def _having_one(
-    known: list[Member], values: Mapping[str, Iterable[Any]]
-) -> tuple[Member, Any, Any] | None:
-    """Return a member with a value that they have, and one that only others have."""
-    every = [each for some in values.values() for each in some]
-    for one in known:
-        mine = list(values[str(one["id"])])
-        lacked = [each for each in every if each not in mine]
-        if mine and lacked:
-            return one, mine[0], lacked[0]
-    return None

@@ -16,16 +16,39 @@ LATE = 60
 
 @judges("OLO-090")
 def test_a_segment_that_was_never_recalculated_says_so(openloyalty: OpenLoyalty) -> None:
-    """A segment that is new and inactive has no calculatedAt, neither by itself nor in the list."""
+    """A segment that was never recalculated has no calculatedAt, by itself and in the list."""
     name = openloyalty.fresh_name()
     segment = openloyalty.segment(name=name)
     read = openloyalty.settle(lambda: openloyalty.read(segment), lambda found: found.status == 200)
-    openloyalty.judge("OLO-090", read).status(200).absent("/calculatedAt")
-    listed, row = openloyalty.shown_row(segment, name)
+    openloyalty.judge("OLO-090", read).status(200)
+    listed, row = openloyalty.shown_row(
+        segment, name, lambda row: _tells(row) == _tells(openloyalty.read(segment).json)
+    )
+    read = openloyalty.read(segment)
+    if not _tells(read.json) and not _tells(row):
+        openloyalty.judge("OLO-090", read).absent("/calculatedAt")
+        openloyalty.judge("OLO-090", listed).that(
+            row.get("calculatedAt") is None, "no calculatedAt", row, "the list", "/items"
+        )
+        return
+    # A target may work out every new segment, inactive ones too: then both say so, and when.
+    made = instant(read.at("/createdAt"))
+    for reply, shown in ((read, read.json), (listed, row)):
+        if _tells(shown):
+            at = instant(shown.get("calculatedAt"))
+            openloyalty.judge("OLO-090", reply).that(
+                at is not None and (made is None or at >= int(made)),
+                f"no calculatedAt, or one that is not before {read.at('/createdAt')}", shown,
+                "what the segment shows", "/calculatedAt",
+            )  # fmt: skip
+    if not _tells(row) and not any(map(_tells, openloyalty.list().entries("/items"))):
+        raise Unmet("the list shows no calculatedAt of any segment, and this one was worked out")
     openloyalty.judge("OLO-090", listed).that(
-        row.get("calculatedAt") is None,
-        "no calculatedAt", row, "the list", "/items",
+        _tells(read.json) and _tells(row),
+        "calculatedAt of this segment by itself and in the list, or in neither",
+        [read.at("/calculatedAt"), row.get("calculatedAt")], "both",
     )  # fmt: skip
+    raise Unmet("the target works out every new segment, so none was seen that never was")
 
 
 @judges("OLO-090", "OLO-092")
@@ -81,6 +104,11 @@ def test_segments_are_recalculated_every_ten_minutes(openloyalty: OpenLoyalty) -
         waited <= CYCLE + LATE, "recalculated within ten minutes", f"after {waited:g} s",
         "the body", "/calculatedAt",
     )  # fmt: skip
+
+
+def _tells(shown: object) -> bool:
+    """Return whether a segment, as it is shown, says that it was recalculated."""
+    return isinstance(shown, dict) and shown.get("calculatedAt") is not None
 
 
 def _active(case: OpenLoyalty) -> str:

@@ -38,6 +38,28 @@ def test_a_body_of_another_form_is_refused(openloyalty: OpenLoyalty, operation: 
     openloyalty.judge("OLO-007", reply).status(400)
 
 
+@judges("OLO-007")
+@pytest.mark.parametrize("operation", METHODS)
+def test_values_are_not_converted(openloyalty: OpenLoyalty, operation: str) -> None:
+    """A number is no text, a text is no truth value, and a list no object: each gets 400."""
+    segment = _existing(openloyalty, operation)
+    name = openloyalty.fresh_name()
+    kind = "customer_list"
+    forms: tuple[Any, ...] = (
+        [{"name": name}],
+        {"name": 5},
+        {"name": name, "description": 5},
+        {"name": name, "active": "true"},
+        {"name": name, "parts": ["a text"]},
+        {"name": name, "parts": [{"criteria": ["a text"]}]},
+        {"name": name, "parts": [{"segmentPartId": 5, "criteria": []}]},
+        {"name": name, "parts": [part(criterion(kind, customers=["a"], criterionId=5))]},
+    )
+    for form in forms:
+        reply = _send(openloyalty, operation, segment, {"segment": form})
+        openloyalty.judge("OLO-007", reply).status(400)
+
+
 @judges("OLO-042")
 @pytest.mark.parametrize("operation", METHODS)
 def test_a_segment_without_its_envelope_is_refused(
@@ -56,9 +78,10 @@ def test_a_segment_without_a_name_is_refused(openloyalty: OpenLoyalty, operation
     """A segment without a name is refused with 400, and with each error in full."""
     segment = _existing(openloyalty, operation)
     form = {"description": "Nobody named this", "active": False}
-    reply = _send(openloyalty, operation, segment, {"segment": form})
-    openloyalty.judge("OLO-043", reply).status(400)
-    tells_errors(openloyalty, reply)
+    for fields in (form, {**form, "name": None}):
+        reply = _send(openloyalty, operation, segment, {"segment": fields})
+        openloyalty.judge("OLO-043", reply).status(400)
+        tells_errors(openloyalty, reply)
 
 
 @judges("OLO-049", "OLO-050")
@@ -68,12 +91,24 @@ def test_the_type_of_a_criterion_is_one_of_those_listed(
 ) -> None:
     """A criterion without a type, or of a type that is not listed, is refused with 400."""
     segment = _existing(openloyalty, operation)
-    parts = [part(criterion("favourite_colour", colours=["red"]))]
-    reply = _send(openloyalty, operation, segment, {"segment": openloyalty.draft(parts=parts)})
-    openloyalty.judge("OLO-049", reply).status(400)
-    parts = [part({"min": 1, "max": 2})]
-    reply = _send(openloyalty, operation, segment, {"segment": openloyalty.draft(parts=parts)})
-    openloyalty.judge("OLO-050", reply).status(400)
+    good = criterion("customer_list", customers=["a"])
+    bad = [
+        criterion("customer_favourite", customers=["a"]),
+        criterion("CUSTOMER_LIST", customers=["a"]),
+        criterion("bought_in_pos", posIds=["a"]),
+    ]
+    # Not only the first criterion of the first part has one.
+    for parts in (
+        *([part(each)] for each in bad),
+        [part(good, bad[0])],
+        [part(good), part(bad[0])],
+    ):
+        reply = _send(openloyalty, operation, segment, {"segment": openloyalty.draft(parts=parts)})
+        openloyalty.judge("OLO-049", reply).status(400)
+    for typeless in ({"min": 1, "max": 2}, {"type": None, "min": 1, "max": 2}):
+        form = openloyalty.draft(parts=[part(typeless)])
+        reply = _send(openloyalty, operation, segment, {"segment": form})
+        openloyalty.judge("OLO-050", reply).status(400)
 
 
 @judges("OLO-013")
@@ -85,7 +120,7 @@ def test_the_type_of_a_criterion_is_one_of_those_listed(
         {"description": LONG},
         {"parts": [{"segmentPartId": LONG, "criteria": []}]},
         {"parts": [part(criterion("customer_list", customers=["a"], criterionId=LONG))]},
-        {"parts": [part(criterion("customer_list", customers=[LONG]))]},
+        {"parts": [part(criterion("customer_list", customers=["a", LONG]))]},
         {"parts": [part({"type": "customer_list", "customers": ["a"], LONG: 1})]},
     ],
     ids=["name", "description", "segmentPartId", "criterionId", "own field", "name of a field"],

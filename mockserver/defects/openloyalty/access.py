@@ -111,10 +111,10 @@ DEFECTS = (
     Defect(
         name="openloyalty.api-key-needs-a-jwt-too",
         violates=("OLO-021",),
-        summary="A permanent token is worth nothing without a JWT beside it.",
+        summary="Under a segment's path a permanent token is worth nothing without a JWT.",
         kind="auth",
-        operations=ALL,
-        change=changes.admitting(_both_needed, *ALL),
+        operations=OF_A_SEGMENT,
+        change=changes.admitting(_both_needed, *OF_A_SEGMENT),
         fault=205,
     ),
     *(

@@ -104,6 +104,10 @@ def _any_value(own: dict[str, Any]) -> dict[str, Any]:
     return {"labels": every}
 
 
+def _any_key(*keys: str) -> Callable[[dict[str, Any]], dict[str, Any]]:
+    return lambda own: {"labels": [{**each, "key": key} for each in own["labels"] for key in keys]}
+
+
 def _only(keep: Callable[[str], bool]) -> Callable[[dict[str, Any]], dict[str, Any]]:
     return lambda own: {"customers": [each for each in own["customers"] if keep(each)] or ["-"]}
 
@@ -206,6 +210,36 @@ DEFECTS = (
         "OLO-163",
         "The toAmount of transaction_amount does not count.",
         _own("transaction_amount", _with(toAmount=10**9)),
+    ),
+    _misread(
+        "average-amount-excludes-to",
+        "OLO-162",
+        "Whose average is exactly toAmount is not selected.",
+        _own("average_transaction_amount", _moved(toAmount=-0.01)),
+    ),
+    _misread(
+        "transaction-count-of-buyers-only",
+        "OLO-161",
+        "Who has no transaction is never selected.",
+        _own("transaction_count", lambda own: {**own, "min": max(own["min"], 1)}),
+    ),
+    _misread(
+        "first-label-key-only",
+        "OLO-171",
+        "Of several keys only the first one counts.",
+        _own("customer_has_labels", _first("labels")),
+    ),
+    _misread(
+        "keys-of-labels-ignored",
+        "OLO-172",
+        "customer_with_labels_values looks at the values of labels only.",
+        _own("customer_with_labels_values", _any_key("tier", "newsletter", "company", "company2")),
+    ),
+    _misread(
+        "keys-of-product-labels-ignored",
+        "OLO-170",
+        "bought_labels looks at the values of labels only.",
+        _own("bought_labels", _any_key("sport", "category")),
     ),
     _misread(
         "percent-in-channel-is-any",

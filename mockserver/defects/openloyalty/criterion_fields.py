@@ -77,6 +77,30 @@ def _dated(name: str, value: Any) -> Any:
     return value if isinstance(value, str) and value[:1].isdecimal() else "2001-01-01"
 
 
+def _possible(name: str, value: Any) -> Any:
+    return "2026-02-28" if name == "fromDate" and value == "2026-02-30" else value
+
+
+def _alike(_name: str, value: Any) -> Any:
+    """Leave out entries that are not of the kind of the first one."""
+    if not isinstance(value, list):
+        return value
+    return [each for each in value if type(each) is type(value[0])]
+
+
+def _keyed(name: str, value: Any) -> Any:
+    if name != "labels" or not isinstance(value, list):
+        return value
+    return [{"key": "unnamed", **each} if isinstance(each, dict) else each for each in value]
+
+
+def _later_cut(_name: str, value: Any) -> Any:
+    if not isinstance(value, list):
+        return value
+    later = [each[:LONGEST] if isinstance(each, str) else each for each in value[1:]]
+    return [*value[:1], *later]
+
+
 def _not_empty(criterion: Any) -> bool:
     return not any(criterion.get(name) == [] for name in _LISTS)
 
@@ -142,6 +166,38 @@ DEFECTS = (
             ("words-for-numbers", "A word where a number belongs counts as 0.", _counted),
             ("negative-numbers", "A number below 0 counts as 0.", _positive),
             ("wrong-dates", "What is no date counts as a day long ago.", _dated),
+            ("impossible-dates", "The 30th of February counts as the 28th.", _possible),
+            ("later-entries-of-lists", "Entries after the first are not checked.", _alike),
+            ("labels-without-keys", "A label without a key is given one.", _keyed),
         )
+    ),
+    Defect(
+        name="openloyalty.words-for-numbers-in-changes",
+        violates=("OLO-151",),
+        summary="In a change a word where a number belongs counts as 0.",
+        kind="validation",
+        operations=(CHANGE,),
+        change=form_of(_own(_counted), CHANGE),
+        fault=102,
+    ),
+    Defect(
+        name="openloyalty.decimals-of-to-amount-rounded",
+        violates=("OLO-017",),
+        summary="A toAmount with more than six decimals is rounded.",
+        kind="validation",
+        operations=BOTH,
+        change=form_of(
+            _own(lambda name, value: _rounded(name, value) if name == "toAmount" else value), *BOTH
+        ),
+        fault=102,
+    ),
+    Defect(
+        name="openloyalty.long-later-entries-cut",
+        violates=("OLO-013",),
+        summary="Long texts after the first entry of a list are cut.",
+        kind="validation",
+        operations=BOTH,
+        change=form_of(_own(_later_cut), *BOTH),
+        fault=102,
     ),
 )

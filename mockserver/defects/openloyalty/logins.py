@@ -58,6 +58,28 @@ def _unsigned(body: Any) -> Any:
     return {**body, "token": f"{head}.{claims}."}
 
 
+def _promoted(operation: Operation, state: Stores, call: Call, caller: Any) -> Reply:
+    reply = operation(state, call, caller)
+    now = state.clock.now()
+    holder = replace(state.tokens.read(reply.body["token"]).holder, role="ROLE_ADMIN", store=None)
+    token = state.tokens.write(holder, now, now + 24 * HOUR, f"{now:032x}")
+    return replace(reply, body={**reply.body, "token": token})
+
+
+def _nearly(fits: Callable[[str, str], bool]) -> Callable[..., Reply]:
+    """Take passwords that are nearly right, `fits(right, sent)`."""
+
+    def run(operation: Operation, state: Stores, call: Call, caller: Any) -> Reply:
+        for demo in state.demos:
+            sent, right = call.body["password"], demo.login.get("password", "")
+            if demo.login.get("username") == call.body["username"] and fits(right, sent):
+                body = {**call.body, "password": right}
+                return operation(state, replace(call, body=body), caller)
+        return operation(state, call, caller)
+
+    return run
+
+
 def _anything_goes(operation: Operation, state: Stores, call: Call, caller: Any) -> Reply:
     try:
         return operation(state, call, caller)
@@ -168,6 +190,33 @@ DEFECTS = (
             fault=207,
         )
         for who, operation in (("admins", ADMIN), ("members", MEMBER))
+    ),
+    Defect(
+        name="openloyalty.passwords-in-any-case",
+        violates=("OLO-032",),
+        summary="The case of an admin's password does not matter.",
+        kind="auth",
+        operations=(ADMIN,),
+        change=changes.around(_nearly(lambda right, sent: right.lower() == sent.lower()), ADMIN),
+        fault=207,
+    ),
+    Defect(
+        name="openloyalty.passwords-with-more-behind",
+        violates=("OLO-032",),
+        summary="A member's password may have more behind it.",
+        kind="auth",
+        operations=(MEMBER,),
+        change=changes.around(_nearly(lambda right, sent: sent.startswith(right)), MEMBER),
+        fault=207,
+    ),
+    Defect(
+        name="openloyalty.renewed-tokens-of-members-are-admins",
+        violates=("OLO-027",),
+        summary="The token that a member's refresh gives is that of an admin.",
+        kind="scope",
+        operations=(MEMBER_REFRESH,),
+        change=changes.around(_promoted, MEMBER_REFRESH),
+        fault=206,
     ),
     Defect(
         name="openloyalty.wrong-credentials-are-forbidden",

@@ -7,6 +7,7 @@ from dataclasses import replace
 from typing import Any
 
 from mockserver.defects import changes
+from mockserver.kernel import instants
 from mockserver.kernel.call import Call, Reply
 from mockserver.kernel.defect import Change, Defect
 from mockserver.kernel.room import Operation
@@ -26,6 +27,13 @@ def _each(edit: Callable[[Any], Any], operation: str) -> Change:
     return changes.body(
         lambda body: {**body, "items": [edit(each) for each in body["items"]]}, operation
     )
+
+
+def _a_day_late(item: Any) -> Any:
+    if "birthDate" not in item:
+        return item
+    at = instants.parse(item["birthDate"]) + instants.DAY
+    return {**item, "birthDate": instants.text(at)}
 
 
 def _every_kind(operation: Operation, world: World, call: Call, caller: Any) -> Reply:
@@ -103,6 +111,63 @@ DEFECTS = (
             ("gender", "gender"),
             ("birth-date", "birthDate"),
         )
+    ),
+    Defect(
+        name="openloyalty.members-have-a-member-id",
+        violates=("OLO-107",),
+        summary="The id of a member is shown as memberId.",
+        kind="schema",
+        operations=(MEMBERS,),
+        change=_each(
+            lambda each: {
+                "memberId" if name == "customerId" else name: value for name, value in each.items()
+            },
+            MEMBERS,
+        ),
+        fault=101,
+    ),
+    Defect(
+        name="openloyalty.names-of-members-swapped",
+        violates=("OLO-107",),
+        summary="A member's firstName and lastName are swapped.",
+        kind="state",
+        operations=(MEMBERS,),
+        change=_each(
+            lambda each: {**each, "firstName": each["lastName"], "lastName": each["firstName"]},
+            MEMBERS,
+        ),
+    ),
+    Defect(
+        name="openloyalty.birth-date-a-day-late",
+        violates=("OLO-107",),
+        summary="A member's birthDate is that of the day after.",
+        kind="time",
+        operations=(MEMBERS,),
+        change=_each(_a_day_late, MEMBERS),
+    ),
+    *(
+        Defect(
+            name=f"openloyalty.association-with-{name}",
+            violates=("OLO-110",),
+            summary=summary,
+            kind="schema",
+            operations=(ASSOCIATION,),
+            change=_each(edit, ASSOCIATION),
+            fault=101,
+        )
+        for name, summary, edit in (
+            ("a-list-of-data", "additionalData is a list.", changes.saying(additionalData=[])),
+            ("no-name", "The name of what uses a segment is null.", changes.saying(name=None)),
+        )
+    ),
+    Defect(
+        name="openloyalty.associations-counted-in-words",
+        violates=("OLO-111",),
+        summary="The total of associations has all as a text.",
+        kind="totals",
+        operations=(ASSOCIATION,),
+        change=_total(lambda total: {**total, "all": str(total["all"])}),
+        fault=101,
     ),
     *(
         Defect(

@@ -63,6 +63,22 @@ def _below_one(query: dict[str, Any]) -> None:
         raise Invalid(message, requirement="", pointer="/query/_page", code="minimum")
 
 
+def _second_at_most(query: dict[str, Any]) -> None:
+    if "_page" in query:
+        query["_page"] = min(query["_page"], 2)
+
+
+def _all_if_none(query: dict[str, Any]) -> None:
+    if query.get("_itemsOnPage", 1) < 1:
+        query["_itemsOnPage"] = 1_000_000
+
+
+def _some_items(query: dict[str, Any]) -> None:
+    if query.get("_itemsOnPage", 1) < 1:
+        message = "This value should be 1 or more."
+        raise Invalid(message, requirement="", pointer="/query/_itemsOnPage", code="minimum")
+
+
 def _loosely_typed(query: dict[str, Any]) -> None:
     for name, most in (("_page", 2**31 - 1), ("_itemsOnPage", 50)):
         value = query.get(name)
@@ -193,6 +209,31 @@ DEFECTS = (
         operations=ALL,
         loosen=parameter("itemsOnPage", _minimum),
         change=query_of(_at_least("_itemsOnPage", 0), *ALL),
+        fault=102,
+    ),
+    *(
+        Defect(
+            name=f"openloyalty.third-page-of-{NAMES[operation]}-repeats",
+            violates=("OLO-123",),
+            summary="The pages after the second one are the second one again.",
+            kind="paging",
+            operations=(operation,),
+            change=query_of(_second_at_most, operation),
+        )
+        for operation in SEARCHABLE
+    ),
+    Defect(
+        name="openloyalty.no-items-of-members-means-all",
+        violates=("OLO-126",),
+        summary="A page of 0 members, or of fewer, holds all of them.",
+        kind="paging",
+        operations=(MEMBERS,),
+        loosen=parameter("itemsOnPage", _minimum),
+        # The other lists have to refuse what the loosened document lets pass.
+        change=changes.together(
+            query_of(_all_if_none, MEMBERS),
+            query_of(_some_items, LIST, ASSOCIATION),
+        ),
         fault=102,
     ),
     Defect(

@@ -37,6 +37,10 @@ def _always_calculated(shown: Any) -> Any:
     return {"calculatedAt": shown["createdAt"], **shown}
 
 
+def _long_ago(shown: Any) -> Any:
+    return {"calculatedAt": "1970-01-01T00:00:00.000Z", **shown}
+
+
 def _seldom(cycles: int) -> Any:
     """Let only every so many ten-minute cycles recalculate."""
 
@@ -75,6 +79,19 @@ DEFECTS = (
         change=changes.body(
             lambda body: {**body, "items": [_always_calculated(each) for each in body["items"]]},
             LIST,
+        ),
+    ),
+    Defect(
+        name="openloyalty.calculated-at-the-epoch",
+        violates=("OLO-090",),
+        summary="A segment that was never recalculated shows 1970 as calculatedAt, everywhere.",
+        kind="time",
+        operations=(READ, LIST),
+        change=changes.together(
+            changes.body(_long_ago, READ),
+            changes.body(
+                lambda body: {**body, "items": [_long_ago(each) for each in body["items"]]}, LIST
+            ),
         ),
     ),
     Defect(

@@ -139,7 +139,7 @@ DEFECTS = (
     ),
     Defect(
         name="openloyalty.new-segments-are-active",
-        violates=("OLO-041", "OLO-090"),
+        violates=("OLO-041",),
         summary="A new segment is active, whatever was sent, and recalculated.",
         kind="state",
         operations=(CREATE,),

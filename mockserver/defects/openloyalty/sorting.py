@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
 
@@ -32,6 +33,23 @@ def _any_direction(schema: Any) -> None:
 def _upwards_unless_desc(query: dict[str, Any]) -> None:
     order = query.get(ORDER, {})
     query[ORDER] = {name: "desc" if value == "desc" else "asc" for name, value in order.items()}
+
+
+def _the_other_way_round(query: dict[str, Any]) -> None:
+    other = {"asc": "desc", "desc": "asc"}
+    query[ORDER] = {name: other.get(value, value) for name, value in query.get(ORDER, {}).items()}
+
+
+def _directions(*more: str) -> Callable[[Any], None]:
+    def edit(schema: Any) -> None:
+        schema["additionalProperties"] = {"type": "string", "enum": ["asc", "desc", *more]}
+
+    return edit
+
+
+def _in_small_letters(query: dict[str, Any]) -> None:
+    known = {"": "asc", "1": "asc", "ASC": "asc", "DESC": "desc"}
+    query[ORDER] = {name: known.get(value, value) for name, value in query.get(ORDER, {}).items()}
 
 
 def _always_upwards(query: dict[str, Any]) -> None:
@@ -68,6 +86,34 @@ DEFECTS = (
         kind="sort",
         operations=(LIST,),
         change=changes.around(_sorted_afterwards, LIST),
+    ),
+    *(
+        Defect(
+            name=f"openloyalty.{NAMES[operation]}-sorted-the-other-way-round",
+            violates=("OLO-128",),
+            summary="asc sorts downwards, and desc upwards.",
+            kind="sort",
+            operations=(operation,),
+            change=query_of(_the_other_way_round, operation),
+        )
+        for operation in SEARCHABLE
+    ),
+    *(
+        Defect(
+            name=f"openloyalty.direction-{name}",
+            violates=("OLO-131",),
+            summary=summary,
+            kind="validation",
+            operations=SEARCHABLE,
+            loosen=parameter("orderBy", _directions(*more)),
+            change=query_of(_in_small_letters, *SEARCHABLE),
+            fault=102,
+        )
+        for name, summary, more in (
+            ("in-any-case", "A direction may be written in capital letters.", ("ASC", "DESC")),
+            ("may-be-empty", "An empty direction counts as asc.", ("",)),
+            ("may-be-a-number", "The direction 1 counts as asc.", ("1",)),
+        )
     ),
     Defect(
         name="openloyalty.any-direction",
