@@ -49,6 +49,9 @@ OPEN_READS: Final = (
 )
 """The operations that take segment_read as well as segment_read_own."""
 
+LOOK_UPS: Final = (op.SEARCH_CUSTOMERS, op.READ_CUSTOMER, op.READ_BUYER)
+"""The operations that take segment_read alone."""
+
 
 @dataclass(frozen=True, slots=True)
 class Things:

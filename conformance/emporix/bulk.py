@@ -7,10 +7,11 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
 from typing import Any, Final
 
 from conformance.emporix import operations as op
-from conformance.emporix import own, updates
+from conformance.emporix import updates
 from conformance.emporix.case import Emporix, segment_removal
 from conformance.exchange import Reply
 
@@ -24,21 +25,44 @@ ASSIGNMENTS: Final = (
 ALL: Final = SEGMENTS + ASSIGNMENTS
 
 
+MOST: Final = 5
+"""So many entries that can be done are enough; a bulk of two ends before some mistakes show."""
+
+
+@dataclass(frozen=True, slots=True)
+class Doable:
+    """An entry that can be done."""
+
+    entry: Any
+    look: Callable[[], Reply]
+    """Look at what it is about."""
+    segment: str = ""
+    """The segment that it names, where it names one."""
+
+
 @dataclass(frozen=True, slots=True)
 class Scene:
-    """Three entries of a bulk request: the first and the last can be done."""
+    """Entries of a bulk request: the second one cannot be done, all others can."""
 
     operation: str
-    entries: tuple[Any, Any, Any]
-    looks: tuple[Callable[[], Reply], Callable[[], Reply]]
-    """Look at what the first and the last entry are about."""
+    doable: tuple[Doable, ...]
+    bad: Any
     is_done: Callable[[Reply], bool]
-    """Tells by a look whether the entry was applied."""
+    """Tells by a look whether an entry was applied."""
     path: Mapping[str, str]
-    bad: tuple[int, ...]
-    """The codes that the entry in the middle may have; empty where it need not fail."""
-    ids: tuple[str, str] | None = None
-    """The segments that the first and the last entry name, where they are segments."""
+    codes: tuple[int, ...]
+    """The codes that the bad entry may have; empty where it need not fail."""
+
+    @property
+    def entries(self) -> list[Any]:
+        """The body of the request."""
+        first, *others = [each.entry for each in self.doable]
+        return [first, self.bad, *others]
+
+    @property
+    def positions(self) -> tuple[int, ...]:
+        """Where in the body the entries stand that can be done."""
+        return (0, *range(2, len(self.doable) + 1))
 
 
 def send(
@@ -56,7 +80,8 @@ def send(
     if operation in (op.CREATE_BULK, op.UPDATE_BULK):
         for position, entry in enumerate(entries):
             named = entry.get("id", "") if isinstance(entry, dict) else ""
-            if not (named and journal.owns(named)):
+            # What says nothing at all makes no segment.
+            if entry and not (named and journal.owns(named)):
                 planned[position] = case.plan("segment", named, segment_removal(), named)
     reply = case.send(operation, path=path, query=query or {}, body=list(entries), step=step)
     for position, creation in planned.items():
@@ -84,37 +109,34 @@ def buyer(case: Emporix) -> tuple[str, str]:
     raise case.lacking("legal_entities to one of emporix.known.customers")
 
 
-def scene(case: Emporix, operation: str) -> Scene:
-    """Set the scene of a bulk operation. Raises Unmet."""
+def scene(case: Emporix, operation: str, *, at_least: int = 2, at_most: int = MOST) -> Scene:
+    """Set the scene of a bulk operation. Raises Unmet when too few entries can be done."""
     if operation in SEGMENTS:
-        return _of_segments(case, operation)
+        return _of_segments(case, operation, at_most)
     if operation in (op.ASSIGN_CUSTOMERS_BULK, op.REMOVE_CUSTOMERS_BULK):
-        return _of_customers(case, operation)
-    return _of_items(case, operation)
+        return _of_customers(case, operation, at_least, at_most)
+    return _of_items(case, operation, at_least, at_most)
 
 
-def _of_segments(case: Emporix, operation: str) -> Scene:
-    entries: tuple[Any, Any, Any]
-    if operation == op.REMOVE_BULK:
-        first, last = case.segment(), case.segment()
-        entries = (first, case.fresh_id(), last)
-    else:
-        first, last = case.fresh_id(), case.fresh_id()
-        drafts = [{**case.draft(status="ACTIVE"), "id": each} for each in (first, last)]
-        if operation == op.UPDATE_BULK:
-            first = case.segment()
-            version = updates.stored_version(case, first)
-            drafts[0] = updates.versioned({**drafts[0], "id": first}, version)
-        entries = (drafts[0], without_site(case), drafts[1])
+def _of_segments(case: Emporix, operation: str, number: int) -> Scene:
     is_removal = operation == op.REMOVE_BULK
+    doable = []
+    for position in range(number):
+        # A bulk PUT updates every other one, and makes the rest.
+        is_there = is_removal or (operation == op.UPDATE_BULK and position % 2 == 0)
+        segment = case.segment() if is_there else case.fresh_id()
+        entry: Any = {**case.draft(status="ACTIVE"), "id": segment}
+        if operation == op.UPDATE_BULK and is_there:
+            entry = updates.versioned(entry, updates.stored_version(case, segment))
+        look = partial(case.read, segment)
+        doable.append(Doable(segment if is_removal else entry, look, segment))
     return Scene(
         operation,
-        entries,
-        (lambda: case.read(first), lambda: case.read(last)),
+        tuple(doable),
+        case.fresh_id() if is_removal else without_site(case),
         lambda reply: reply.status == 404 if is_removal else reply.at("/status") == "ACTIVE",
         {},
         () if is_removal else (400,),
-        (first, last),
     )
 
 
@@ -125,54 +147,78 @@ def without_site(case: Emporix) -> dict[str, Any]:
     return draft
 
 
-def _of_customers(case: Emporix, operation: str) -> Scene:
-    first, last = customers(case, 2)
+def _of_customers(case: Emporix, operation: str, at_least: int, at_most: int) -> Scene:
     segment = case.segment()
-    # Whom an entry without customer assigns, nobody could say.
-    entries: list[Any] = [{"customerId": first}, {}, {"customerId": last}]
     is_removal = operation == op.REMOVE_CUSTOMERS_BULK
-    if is_removal:
-        entries[1] = {"customerId": case.fresh_id()}
-        for each in (first, last):
-            case.assign_customer(segment, each)
-
-    def look(customer: str) -> Callable[[], Reply]:
-        path = {"segmentId": segment, "customerId": customer}
-        return lambda: case.send(op.READ_CUSTOMER, by="read", path=path)
-
+    doable = []
+    for entry in _people(case, at_least)[:at_most]:
+        if is_removal:
+            case.assign_customer(segment, **_spelled(entry))
+        reading = op.READ_BUYER if "legalEntityId" in entry else op.READ_CUSTOMER
+        path = {"segmentId": segment, **entry}
+        doable.append(Doable(entry, partial(case.send, reading, by="read", path=path)))
     return Scene(
         operation,
-        (entries[0], entries[1], entries[2]),
-        (look(first), look(last)),
+        tuple(doable),
+        # Whom an entry without customer assigns, nobody could say.
+        {"customerId": case.fresh_id()} if is_removal else {},
         lambda reply: reply.status == (404 if is_removal else 200),
         {"segmentId": segment},
         () if is_removal else tuple(range(400, 500)),
     )
 
 
-def _of_items(case: Emporix, operation: str) -> Scene:
-    (kind, first), (_, last) = own.items(case, 2)
+def _people(case: Emporix, at_least: int) -> list[dict[str, str]]:
+    """Return how bulk entries name known customers, each for its legal entities. Raises Unmet."""
+    known = case.session.config.known.get("customers", ())
+    found = [{"customerId": str(each["id"])} for each in known if not each.get("legal_entities")]
+    found += [
+        {"customerId": str(each["id"]), "legalEntityId": str(entity)}
+        for each in known
+        for entity in each.get("legal_entities", ())
+    ]
+    if len(found) >= at_least:
+        return found
+    return [{"customerId": each} for each in customers(case, at_least)]
+
+
+def _spelled(entry: Mapping[str, str]) -> dict[str, str]:
+    return {"customer": entry["customerId"], "legal_entity": entry.get("legalEntityId", "")}
+
+
+def _of_items(case: Emporix, operation: str, at_least: int, at_most: int) -> Scene:
+    kind, ids = _things(case, at_least)
     segment = case.segment()
     is_removal = operation == op.REMOVE_ITEMS_BULK
-    entries: list[Any] = [{"id": first}, {}, {"id": last}]
-    if is_removal:
-        entries = [first, case.fresh_id(), last]
-        for each in (first, last):
-            case.assign_item(segment, kind, each)
     place = {"segmentId": segment, "type": kind}
-
-    def look(item: str) -> Callable[[], Reply]:
-        path = {**place, "itemId": item}
-        return lambda: case.send(op.READ_ITEM, by="read", path=path)
-
+    doable = []
+    for item in ids[:at_most]:
+        if is_removal:
+            case.assign_item(segment, kind, item)
+        look = partial(case.send, op.READ_ITEM, by="read", path={**place, "itemId": item})
+        doable.append(Doable(item if is_removal else {"id": item}, look))
     return Scene(
         operation,
-        (entries[0], entries[1], entries[2]),
-        (look(first), look(last)),
+        tuple(doable),
+        case.fresh_id() if is_removal else {},
         lambda reply: reply.status == (404 if is_removal else 200),
         place,
         () if is_removal else (400,),
     )
+
+
+def _things(case: Emporix, at_least: int) -> tuple[str, list[str]]:
+    """Return the type of which most things are known, and their ids. Raises Unmet."""
+    known = case.session.config.known
+    products = [
+        str(each["id"]) for each in known.get("products", ()) if each.get("published") is not False
+    ]
+    categories = [str(each["id"]) for each in known.get("categories", ())]
+    if max(len(products), len(categories)) < at_least:
+        raise case.lacking(f"emporix.known.products (at least {at_least})")
+    if len(products) >= min(len(categories), MOST):
+        return "PRODUCT", products
+    return "CATEGORY", categories
 
 
 def many(case: Emporix, operation: str, number: int) -> list[Any]:
@@ -184,6 +230,20 @@ def many(case: Emporix, operation: str, number: int) -> list[Any]:
     if operation in (op.ASSIGN_CUSTOMERS_BULK, op.REMOVE_CUSTOMERS_BULK):
         return [{"customerId": each} for each in ids]
     return [{"id": each} for each in ids] if operation == op.ASSIGN_ITEMS_BULK else list(ids)
+
+
+def spread(scene: Scene, entries: Sequence[Any]) -> tuple[list[Any], dict[int, Doable]]:
+    """Put entries that can be done at the end, in the middle and at the start of others.
+
+    Returns the body, and what stands at which position.
+    """
+    places = (len(entries) - 1, len(entries) // 2, 0)
+    found = dict(zip(places, scene.doable, strict=False))
+    body = [
+        found[position].entry if position in found else entry
+        for position, entry in enumerate(entries)
+    ]
+    return body, found
 
 
 def is_taken(case: Emporix, operation: str, path: Mapping[str, str], entry: Any) -> bool:

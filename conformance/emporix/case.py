@@ -11,6 +11,7 @@ from conformance.case import UNSENT, Case
 from conformance.emporix import operations as op
 from conformance.exchange import Reply
 from conformance.journal import Removal
+from conformance.judging import Unmet
 
 
 class Emporix(Case):
@@ -107,14 +108,41 @@ class Emporix(Case):
 
         The credential's `customer` in the configuration, or the known customer with its e-mail.
         """
-        given = self.session.config.credentials.get(name, {})
+        given = self.session.config.credentials.get(name)
+        if given is None:
+            fields = "email, password" + (", legal_entity_id" if name == "buyer" else "")
+            raise self.lacking(f"emporix.credentials.{name} with {fields}")
         if "customer" in given:
             return str(given["customer"])
-        email = given.get("email", "")
+        if "email" not in given:
+            raise self.lacking(f"customer, the id of its customer, to emporix.credentials.{name}")
         for each in self.known("customers", "id", "email"):
-            if each["email"] == email:
+            if each["email"] == given["email"]:
                 return str(each["id"])
         raise self.lacking(f"emporix.known.customers with the e-mail of credentials.{name}")
+
+    def entities(self, name: str = "buyer") -> tuple[str, str, str]:
+        """Return a credential's customer and two legal entities that it buys for. Raises Unmet.
+
+        The first one is the credential's own, where it has one.
+        """
+        me = self.me(name)
+        bound = str(self.session.config.credentials[name].get("legal_entity_id", ""))
+        known = [
+            str(entity)
+            for each in self.session.config.known.get("customers", ())
+            if each.get("id") == me
+            for entity in each.get("legal_entities", ())
+        ]
+        if bound and bound not in known:
+            advice = f"legal_entity_id of emporix.credentials.{name} is not among the customer's"
+            raise Unmet(self._to_judge(f"{advice} legal_entities in emporix.known: add it there"))
+        if len(known) < 2:
+            raise self.lacking(
+                f"emporix.known.customers with two legal_entities for the one of credentials.{name}"
+            )
+        first = bound or known[0]
+        return me, first, next(each for each in known if each != first)
 
 
 def segment_removal() -> Removal:

@@ -21,6 +21,8 @@ Look = Callable[..., Reply]
 
 TOTAL: Final = {"X-Total-Count": "true"}
 EVERYTHING: Final = {"Accept-Language": "*"}
+VERSION: Final = {"X-Version": "v2"}
+"""Older editions of the category service cannot do without it, newer ones do not mind."""
 _FOREIGN: Final = ("cy", "mt", "eo", "is", "ga", "lb")
 """Languages that few shops speak."""
 
@@ -79,8 +81,7 @@ def products(
 
 
 def _versioned(headers: Mapping[str, str] | None) -> dict[str, str]:
-    # Older editions of the category service cannot do without it, newer ones do not mind.
-    return {"X-Version": "v2", **(headers or {})}
+    return {**VERSION, **(headers or {})}
 
 
 # --- what the configuration knows ---

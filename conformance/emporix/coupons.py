@@ -7,12 +7,13 @@ Redemptions cannot be deleted at all, so nothing but a coupon of our own is ever
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime, timedelta, timezone
 from typing import Any
 
 from conformance.case import UNSENT
 from conformance.emporix import operations as op
 from conformance.emporix.case import Emporix
+from conformance.emporix.logins import bearer, scopes, service_token, token_in
 from conformance.exchange import Reply
 from conformance.journal import Removal
 from conformance.judging import unmet
@@ -49,7 +50,12 @@ def draft(case: Emporix, **fields: Any) -> dict[str, Any]:
 
 
 def create_coupon(
-    case: Emporix, body: Mapping[str, Any], *, by: str = "manage", step: str = ""
+    case: Emporix,
+    body: Mapping[str, Any],
+    *,
+    by: str = "manage",
+    step: str = "",
+    headers: Mapping[str, str] | None = None,
 ) -> Reply:
     """Send POST /coupons, journalled; the reply may be anything.
 
@@ -58,7 +64,7 @@ def create_coupon(
     code, name = str(body.get("code", "")), str(body.get("name", ""))
     removal = Removal(op.REMOVE_COUPON, {"code": "{id}"}, {}, "manage")
     creation = case.plan("coupon", name or code, removal, code)
-    reply = case.send(op.CREATE_COUPON, by=by, body=body, step=step)
+    reply = case.send(op.CREATE_COUPON, by=by, body=body, step=step, headers=headers)
     case.settled(creation, reply, "/id" if reply.at("/id") == code_of(reply, code) else "")
     return scoped(case, reply, MANAGE) if by == "manage" else reply
 
@@ -112,6 +118,23 @@ def listed(case: Emporix, query: Mapping[str, Any], *codes: str) -> Reply:
     if not set(codes) <= set(map(str, reply.each("/code"))):
         unmet("the list of coupons does not show those that were made for it")
     return reply
+
+
+# --- refusals ---
+
+
+def has_refusal_shape(case: Emporix, reply: Reply) -> None:
+    """Judge the body of a refusal by EMX-687."""
+    case.need(reply, 400, 403, 404, 409, what="what had to be refused")
+    judging = case.judge("EMX-687", reply).present("/type", "/message")
+    judging.value("/status", reply.status)
+    if reply.status == 400:
+        details = reply.entries("/details")
+        judging.that(bool(details), "a list of details", reply.json, "the body", "/details")
+        for kind in reply.each("/type", of="/details"):
+            judging.that(
+                isinstance(kind, str) and bool(kind), "a type", kind, "a detail", "/details"
+            )
 
 
 # --- redemptions ---
@@ -190,6 +213,16 @@ def anonymous(case: Emporix) -> dict[str, str]:
     return {"Authorization": f"Bearer {token}"}
 
 
+def with_scope(case: Emporix, scope: str) -> dict[str, str]:
+    """Return the headers of `manage` with one scope alone. Raises Unmet."""
+    reply = service_token(case, scope=scope)
+    token = token_in(case, reply)
+    granted = [each for each in scopes(reply.at("/scope")) if not each.startswith("tenant=")]
+    if not token or granted != [scope]:
+        raise case.lacking(f"a token that has {scope} and nothing else")
+    return bearer(token)
+
+
 def buyer_of_several(case: Emporix) -> tuple[str, str, str]:
     """Return a known customer of several legal entities, and two of those. Raises Unmet."""
     for each in case.known("customers", "id", "legal_entities"):
@@ -209,10 +242,27 @@ def scoped(case: Emporix, reply: Reply, scope: str) -> Reply:
 # --- time ---
 
 
-def instant(case: Emporix, days: float) -> str:
-    """Return the date-time that lies so many days after now, before it where negative."""
+def instant(case: Emporix, days: float, hours_ahead: int = 0) -> str:
+    """Return the date-time that lies so many days after now, before it where negative.
+
+    It is told by a clock that is some hours ahead of UTC, with that offset.
+    """
+    zone = timezone(timedelta(hours=hours_ahead))
     told = datetime.fromtimestamp(int(case.now()), UTC) + timedelta(days=days)
-    return told.strftime("%Y-%m-%dT%H:%M:%S.000Z")
+    text = told.astimezone(zone).isoformat(timespec="milliseconds")
+    return text.replace("+00:00", "Z")
+
+
+def open_by_offset(case: Emporix) -> tuple[dict[str, str], dict[str, str]]:
+    """Return a validFrom an hour before now, and a validUntil an hour after.
+
+    Without its offset the first would lie after now, and the second before it.
+    """
+    hour = 1 / 24
+    return (
+        {"validFrom": instant(case, -hour, hours_ahead=5)},
+        {"validUntil": instant(case, hour, hours_ahead=-5)},
+    )
 
 
 def same_instant(one: str, other: Any) -> bool:

@@ -111,6 +111,14 @@ def listed(
     return case.send(operation, by=by, path=path, query=asked, headers=headers, body=body)
 
 
+def first_page(case: Emporix, operation: str, segment: str, groups: Sequence[str]) -> int:
+    """Return the number of the first page, which is not documented: 1, or else 0."""
+    last = listed(
+        case, operation, segment, query={"pageSize": 1, "pageNumber": len(groups)}
+    )  # fmt: skip
+    return 1 if last.entries() else 0
+
+
 def settled(case: Emporix, operation: str, segment: str, groups: Sequence[str]) -> Reply:
     """Return the list once it holds as many groups as were assigned, or its last look."""
     return case.settle(

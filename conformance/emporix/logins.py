@@ -236,13 +236,4 @@ def entities(case: Emporix, name: str = "buyer") -> tuple[str, str, str]:
 
     The first one is the credential's own, where it has one.
     """
-    given = case.session.config.credentials.get(name, {})
-    me = case.me(name)
-    for each in case.known("customers", "legal_entities"):
-        found = [str(one) for one in each["legal_entities"]]
-        if each["id"] == me and len(found) > 1:
-            first = str(given.get("legal_entity_id") or found[0])
-            return me, first, next(one for one in found if one != first)
-    raise case.lacking(
-        f"emporix.known.customers with two legal_entities for the one of credentials.{name}"
-    )
+    return case.entities(name)

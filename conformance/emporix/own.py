@@ -5,9 +5,11 @@ Sets up and looks; what is right is said by the tests.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from typing import Any
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from typing import Any, Final
 
+from conformance.case import UNSENT
 from conformance.emporix import operations as op
 from conformance.emporix.case import Emporix
 from conformance.exchange import Reply, at
@@ -65,17 +67,87 @@ def items(case: Emporix, number: int) -> list[tuple[str, str]]:
 def items_of_all(case: Emporix, by: str, segments: Iterable[str], **query: Any) -> Reply:
     """Send GET /segments/items for the items of some segments."""
     q = f"segmentId:({','.join(segments)})"
-    return case.send(op.LIST_ALL_ITEMS, by=by, query={"q": q, **query})
+    # How many records a page has otherwise is not documented.
+    return case.send(op.LIST_ALL_ITEMS, by=by, query={"q": q, "pageSize": 50, **query})
 
 
-def three_looks(case: Emporix, by: str, segment: str, item: tuple[str, str]) -> dict[str, Reply]:
-    """Look at an item of a segment in the three ways that there are, by operationId."""
+LOOKS: Final = (op.LIST_ITEMS, op.SEARCH_ITEMS, op.READ_ITEM)
+"""The operations that show an item of one segment."""
+
+
+def look(case: Emporix, by: str, operation: str, segment: str, item: tuple[str, str]) -> Reply:
+    """Look at an item of a segment by one of `LOOKS`."""
     path = {"segmentId": segment, "type": item[0], "itemId": item[1]}
+    body: Any = {} if operation == op.SEARCH_ITEMS else UNSENT
+    return case.send(operation, by=by, path=path, body=body)
+
+
+def three_looks(
+    case: Emporix, by: str, segment: str, item: tuple[str, str], shown: Iterable[str]
+) -> dict[str, Reply]:
+    """Look at an item of a segment by each of `LOOKS` until it shows the items that it should.
+
+    Each may come to know of what was assigned at its own time. Returns the last looks.
+    """
+    wanted = sorted(shown)
+    alone = [each for each in wanted if each == item[1]]
     return {
-        op.LIST_ITEMS: case.send(op.LIST_ITEMS, by=by, path=path),
-        op.SEARCH_ITEMS: case.send(op.SEARCH_ITEMS, by=by, path=path, body={}),
-        op.READ_ITEM: case.send(op.READ_ITEM, by=by, path=path),
+        operation: case.settle(
+            lambda o=operation: look(case, by, o, segment, item),  # type: ignore[misc]
+            lambda reply, w=alone if operation == op.READ_ITEM else wanted: (  # type: ignore[misc]
+                sorted(map(str, items_in(reply))) == w
+            ),
+        )
+        for operation in LOOKS
     }
+
+
+@dataclass(frozen=True, slots=True)
+class Look:
+    """One way in which a customer sees a segment or what is in it."""
+
+    requirement: str
+    look: Callable[[], Reply]
+    shows: Callable[[Reply], bool]
+    """Tells whether an answer shows it."""
+
+
+def looks(case: Emporix, by: str, segment: str, item: tuple[str, str]) -> list[Look]:
+    """Return every look at a segment and an item in it, the tree and contradicted ones aside."""
+    path = {"segmentId": segment}
+
+    def is_list_of_something(reply: Reply) -> bool:
+        return bool(reply.entries())
+
+    def at_item(operation: str) -> Look:
+        return Look(
+            "EMX-112",
+            lambda: look(case, by, operation, segment, item),
+            lambda reply: bool(items_in(reply)),
+        )
+
+    return [
+        Look("EMX-106", lambda: search(case, by, segment), is_list_of_something),
+        Look(
+            "EMX-108",
+            lambda: case.read(segment, by=by),
+            lambda reply: bool(reply.at("/id") == segment),
+        ),
+        Look(
+            "EMX-110",
+            lambda: case.send(op.LIST_CUSTOMERS, by=by, path=path),
+            is_list_of_something,
+        ),
+        Look("EMX-111", lambda: items_of_all(case, by, [segment]), is_list_of_something),
+        *map(at_item, LOOKS),
+    ]
+
+
+def take_out(case: Emporix, segment: str, customer: str) -> None:
+    """Delete the assignment of a customer. Raises Unmet."""
+    path = {"segmentId": segment, "customerId": customer}
+    reply = case.send(op.REMOVE_CUSTOMER, path=path, step="set up")
+    case.need(reply, 204, what="taking a customer out of a segment")
 
 
 def items_in(reply: Reply) -> list[Any]:

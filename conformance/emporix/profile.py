@@ -50,6 +50,8 @@ def _service_token(session: Session, name: str, given: Mapping[str, str]) -> Cre
 def _customer_token(session: Session, name: str, given: Mapping[str, str]) -> Credential:
     tenant = given.get("tenant") or str(session.config.options.get("tenant", ""))
     client = given.get("client_id") or str(session.config.options.get("client_id", ""))
+    if not client:
+        raise Unmet("add emporix.client_id, the storefront's client, for logins of customers")
     send = session.background.send
     anonymous = send(
         op.ANONYMOUS_LOGIN,
@@ -59,7 +61,8 @@ def _customer_token(session: Session, name: str, given: Mapping[str, str]) -> Cr
     )
     first = anonymous.at("/access_token")
     if anonymous.status != 200 or not isinstance(first, str):
-        raise Refused(_refusal(session, name, anonymous))
+        owner = f"credentials.{name}." if "client_id" in given else ""
+        raise Refused(_refusal(f"emporix.{owner}client_id is", anonymous))
     session.secrets.add(first, "ANONYMOUS_TOKEN")
     body: dict[str, Any] = {"email": given["email"], "password": given["password"]}
     if "legal_entity_id" in given:
@@ -79,7 +82,7 @@ def _granted(session: Session, name: str, reply: Reply) -> Credential:
     token = reply.at("/access_token")
     lives = reply.at("/expires_in")
     if reply.status != 200 or not isinstance(token, str):
-        raise Refused(_refusal(session, name, reply))
+        raise Refused(_refusal(f"the credentials emporix.{name} are", reply))
     known = isinstance(lives, int) and not isinstance(lives, bool)
     expires = session.transport.now() + lives if known else float("inf")
     return _bearer(session, token, name, expires)
@@ -90,9 +93,10 @@ def _bearer(session: Session, token: str, name: str, expires: float = float("inf
     return Credential((("Authorization", f"Bearer {token}"),), expires=expires)
 
 
-def _refusal(session: Session, name: str, reply: Reply) -> str:
+def _refusal(what: str, reply: Reply) -> str:
+    """Say what does not log in by its name in the configuration; its value may be a secret."""
     path = reply.request.url.partition("?")[0]
-    return f"the credentials emporix.{name} are not accepted ({path} answered {reply.status})"
+    return f"{what} not accepted ({path} answered {reply.status})"
 
 
 def _parameters(config: Config) -> Mapping[str, str]:

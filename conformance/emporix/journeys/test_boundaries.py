@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from typing import Any
+
 from conformance.emporix import operations as op
 from conformance.emporix import own, updates
-from conformance.emporix.access import WRITES, Asking, Things, judge_each, something
+from conformance.emporix.access import WRITES, Asking, Things, judge_each, match_body, something
 from conformance.emporix.case import Emporix
 from conformance.emporix.writing import EVERY_LANGUAGE
 from conformance.exchange import Reply
-from conformance.judging import judges
+from conformance.judging import Unmet, judges
 
 _ASSIGNMENTS = (op.READ_CUSTOMER, op.READ_BUYER, op.READ_ITEM)
 
@@ -79,12 +82,7 @@ def test_assignments_stay_within_their_tenant(emporix: Emporix) -> None:
     for reply in _assigned(emporix, things):
         emporix.need(reply, 200, what="reading an assignment")
     version = updates.stored_version(emporix, things.segment)
-    tenant = str(emporix.session.config.credentials.get("other_tenant", {}).get("tenant", ""))
-    path = {**things.path(), **({"tenant": tenant} if tenant else {})}
-
-    def send(operation: str, **sending: object) -> Reply:
-        return emporix.send(operation, by="other_tenant", path=path, **sending)  # type: ignore[arg-type]
-
+    send = _other_tenant(emporix, things)
     total = {"X-Total-Count": "true"}
     lists = [
         send(op.LIST_CUSTOMERS, headers=total), send(op.SEARCH_CUSTOMERS, body={}, headers=total),
@@ -110,6 +108,54 @@ def test_assignments_stay_within_their_tenant(emporix: Emporix) -> None:
     judge_each(emporix, "EMX-094", replies, _is_there, "200")
     versions = [reply.at("/metadata/version") for reply in replies]
     emporix.judge("EMX-094", replies[0]).same([1, 1, 1, version], versions, "the versions")
+
+
+@judges("EMX-094")
+def test_nothing_is_assigned_across_tenants(emporix: Emporix) -> None:
+    """A manager of another tenant assigns nothing to a segment, one by one or in bulk."""
+    emporix.known("customers", "id", "legal_entities")
+    things = something(emporix)
+    send = _other_tenant(emporix, things)
+    for operation in (op.ASSIGN_CUSTOMER, op.ASSIGN_BUYER, op.ASSIGN_ITEM):
+        send(operation, body={})
+    send(op.ASSIGN_CUSTOMERS_BULK, body=[{"customerId": things.customer}])
+    send(op.ASSIGN_ITEMS_BULK, body=[{"id": things.item}])
+    path = {"segmentId": things.segment}
+    replies = [
+        emporix.send(each, by="read", path=path) for each in (op.LIST_CUSTOMERS, op.LIST_ITEMS)
+    ]
+    judge_each(emporix, "EMX-094", replies, lambda reply: not reply.entries(), "nothing")
+    replies = [emporix.send(each, by="read", path=things.path()) for each in _ASSIGNMENTS]
+    judge_each(emporix, "EMX-094", replies, lambda reply: reply.status != 200, "no assignment")
+
+
+@judges("EMX-094")
+def test_matches_stay_within_their_tenant(emporix: Emporix) -> None:
+    """A product does not match, for a manager of another tenant, by a segment of this one."""
+    product = str(emporix.known("products", "id")[0]["id"])
+    things = something(emporix, segment=own.active(emporix), item=("PRODUCT", product))
+    emporix.assign_item(things.segment, "PRODUCT", product)
+    body = match_body(emporix, [things.segment], [product])
+    mine = emporix.settle(
+        lambda: emporix.send(op.MATCH, body=body), lambda reply: reply.each("/id") == [product]
+    )
+    if mine.each("/id") != [product]:
+        raise Unmet("the product does not match in its own tenant, so there was nothing to judge")
+    theirs = _other_tenant(emporix, things)(op.MATCH, body=body)
+    emporix.judge("EMX-094", theirs).that(
+        not theirs.entries(), "a refusal, or no item", theirs.text[:300], "the match"
+    )
+
+
+def _other_tenant(case: Emporix, things: Things) -> Callable[..., Reply]:
+    """Return what sends to another tenant, in its name, about things of this one."""
+    tenant = str(case.session.config.credentials.get("other_tenant", {}).get("tenant", ""))
+    path = {**things.path(), **({"tenant": tenant} if tenant else {})}
+
+    def send(operation: str, **sending: Any) -> Reply:
+        return case.send(operation, by="other_tenant", path=path, **sending)
+
+    return send
 
 
 @judges("EMX-110")
@@ -149,18 +195,17 @@ def test_a_customer_sees_products_and_categories(emporix: Emporix) -> None:
         lambda: own.items_of_all(emporix, "customer", [segment]), shows_both
     )
     emporix.judge("EMX-111", everywhere).status(200).same_set(wanted, own.items_in(everywhere))
-    for each in items:
-        looks = emporix.settle(
-            lambda i=each: own.three_looks(emporix, "customer", segment, i)[op.READ_ITEM],  # type: ignore[misc]
-            _is_there,
-        )
-        emporix.judge("EMX-112", looks).status(200).value("/item/id", each[1])
     there = emporix.option("other_site_code")
     away = emporix.send(
         op.LIST_ALL_ITEMS, by="customer",
         query={"q": f"segmentId:{segment}", "siteCode": there},
     )  # fmt: skip
     emporix.judge("EMX-302", away).status(200).same([], away.json, "items of another site")
-    for operation, reply in own.three_looks(emporix, "customer", segment, items[0]).items():
-        if operation != op.READ_ITEM:
-            emporix.judge("EMX-112", reply).status(200).same_set(wanted, own.items_in(reply))
+    looks = own.three_looks(emporix, "customer", segment, items[0], wanted)
+    for operation, reply in looks.items():
+        shown = [items[0][1]] if operation == op.READ_ITEM else wanted
+        emporix.judge("EMX-112", reply).status(200).same_set(shown, own.items_in(reply))
+    last = emporix.settle(
+        lambda: own.look(emporix, "customer", op.READ_ITEM, segment, items[1]), _is_there
+    )
+    emporix.judge("EMX-112", last).status(200).value("/item/id", items[1][1])

@@ -106,6 +106,18 @@ def test_assignments_of_items_with_a_name(emporix: Emporix) -> None:
             any(name.casefold() in text.casefold() for text in shown.values()),
             f"an item named {name}", shown, "an item listed",
         )  # fmt: skip
+    for language in emporix.session.config.options.get("languages") or ():
+        if language not in names:
+            continue
+        reply = assignments(
+            emporix, category, {"ref.localizedName": names[language]},
+            headers={"Accept-Language": language},
+        )  # fmt: skip
+        listed = reply.each("/ref/id")
+        emporix.judge("EMX-703", reply).status(200).that(
+            product in listed, f"{product}, whose name in {language} it is", listed,
+            "the items listed",
+        )  # fmt: skip
     nobody = assignments(emporix, category, {"ref.localizedName": emporix.fresh_name()})
     emporix.judge("EMX-703", nobody).same(
         [], nobody.each("/ref/id"), "the items with a name that nothing has"
@@ -158,6 +170,14 @@ def test_assignments_of_unpublished_categories(emporix: Emporix) -> None:
         emporix.judge("EMX-706", reply).same(
             [], reply.each("/ref/id"), "what is listed without showUnpublished"
         )
+    for known in emporix.known("categories", "id", "published"):
+        if known["id"] == category and "parent" in known:
+            below = {**query, "withSubcategories": True}
+            reply = assignments(emporix, str(known["parent"]), below)
+            emporix.judge("EMX-706", reply).that(
+                category not in reply.each("/categoryId"), f"nothing of {category}",
+                reply.each("/categoryId"), f"what is listed below {known['parent']}",
+            )  # fmt: skip
     shown = assignments(emporix, category, {**query, "showUnpublished": True}, by="manage")
     entitled(emporix, shown, CATEGORY_SCOPE)
     emporix.judge("EMX-706", shown).status(200).that(

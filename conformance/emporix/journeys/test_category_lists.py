@@ -65,6 +65,27 @@ def test_pages_of_the_category_service(emporix: Emporix, listing: str) -> None:
         emporix.judge("EMX-712", page).status(200).same(
             expected, page.each("/id"), f"the page of two at {query or 'no pageNumber'}"
         )
+    if field == "id":  # no two records are alike
+        _judge_last_page(emporix, look, order)
+
+
+def _judge_last_page(case: Emporix, look: Look, order: dict[str, Any]) -> None:
+    """Judge that the last page, which others come before, holds the last records."""
+    for most in (500, 60):
+        whole = look({**order, "pageSize": most})
+        ids = whole.each("/id")
+        if whole.status == 200 and ids:
+            break
+    else:
+        return  # how large a page may be is nowhere said
+    size = max(1, len(ids) // 2)
+    before = (len(ids) - 1) // size * size
+    page = look({**order, "pageSize": size, "pageNumber": before // size + 1})
+    # More may follow, where no page is as large as the one that was asked for.
+    case.judge("EMX-712", page).status(200).same(
+        ids[before:], page.each("/id")[: len(ids) - before],
+        f"the records after the first {before}, on a page of {size}",
+    )  # fmt: skip
 
 
 @judges("EMX-712")
@@ -98,6 +119,9 @@ def test_totals_of_the_category_service(emporix: Emporix, listing: str) -> None:
     told = (first.header("X-Total-Count") or "").strip()
     judging.that(told.isdecimal(), "a number", told, "the header X-Total-Count")
     total = int(told[:9])
+    if total > 1:
+        second = look({"pageSize": 1, "pageNumber": 2}, headers=TOTAL)
+        emporix.judge("EMX-717", second).status(200).header("X-Total-Count", told)
     for number, there in ((total, 1), (total + 1, 0)):
         if number:
             page = look({"pageSize": 1, "pageNumber": number})

@@ -18,7 +18,7 @@ from conformance.emporix.catalogue import (
     published_categories,
     translations,
 )
-from conformance.exchange import at
+from conformance.exchange import MISSING, at
 from conformance.judging import judges
 
 
@@ -161,6 +161,28 @@ def test_names_of_categories_in_the_languages_asked_for(emporix: Emporix) -> Non
             at(reply.entry("/id", category), "/localizedName"),
             f"the name in {' and '.join(wanted)}",
         )
+
+
+@judges("EMX-719")
+def test_texts_of_categories_in_the_language_asked_for(emporix: Emporix) -> None:
+    """Names, descriptions and slugs alike are maps with the accepted translation alone."""
+    ids = published_categories(emporix)
+    q, whole_page = listed_ids(ids), {"pageSize": len(ids)}
+    whole = categories(emporix, q, whole_page, headers=EVERYTHING, step="set up")
+    emporix.need(whole, 200, what="searching categories")
+    language = languages(emporix, 2)[1]
+    reply = categories(emporix, q, whole_page, headers={"Accept-Language": language})
+    judging = emporix.judge("EMX-719", reply).status(200)
+    for each in whole.entries():
+        shown = reply.entry("/id", at(each, "/id"))
+        for name in ("localizedName", "localizedDescription", "localizedSlug"):
+            text = translations(each, f"/{name}").get(language)
+            # How a text without the accepted language is shown is nowhere said.
+            if text is not None and shown is not MISSING:
+                judging.same(
+                    {language: text}, at(shown, f"/{name}"),
+                    f"{name} of {at(each, '/id')} in {language}",
+                )  # fmt: skip
 
 
 def _named(case: Emporix) -> tuple[str, dict[str, str]]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 from conformance.emporix.case import Emporix
@@ -10,20 +11,23 @@ from conformance.emporix.catalogue import (
     above,
     categories,
     entitled,
+    is_hidden,
     listed_ids,
     misplaced,
     parents,
+    published_categories,
     trees,
 )
 from conformance.exchange import at
-from conformance.judging import judges
+from conformance.judging import Judging, judges
 
 
 @judges("EMX-728")
 def test_category_trees(emporix: Emporix) -> None:
     """Every root category is a tree of the categories below it, ordered by position."""
     parent_of = parents(emporix)
-    ids = dict.fromkeys([*parent_of, *parent_of.values()])
+    # Roots that have nothing below them are trees, too.
+    ids = dict.fromkeys([*parent_of, *parent_of.values(), *published_categories(emporix)])
     found = categories(emporix, listed_ids(ids), {"pageSize": len(ids)}, step="set up")
     emporix.need(found, 200, what="searching categories")
     shown = found.each("/id")
@@ -38,7 +42,7 @@ def test_category_trees(emporix: Emporix) -> None:
     lies_below = _read(reply.json)
     for child, parent in parent_of.items():
         if child in shown and all(each in shown for each in above(parent_of, child)):
-            judging.same(parent, lies_below.get(child), f"what {child} lies below")
+            _lies_below(judging, lies_below, child, parent)
     waiting: list[Any] = [reply.json]
     while waiting:
         level = waiting.pop()
@@ -55,11 +59,24 @@ def test_known_categories_in_trees(emporix: Emporix) -> None:
     reply = entitled(emporix, trees(emporix), CATEGORY_SCOPE)
     judging = emporix.judge("EMX-728", reply).status(200)
     lies_below = _read(reply.json)
-    published = {each["id"] for each in emporix.known("categories", "id", "published")
-                 if each["published"]}  # fmt: skip
+    known = emporix.known("categories", "id", "published")
+    published = {each["id"] for each in known if each["published"]}
+    # What becomes of those below a category that is not published is nowhere said.
+    hidden = {each["id"] for each in known if is_hidden(each)}
     for child, parent in parent_of.items():
-        if published.issuperset([child, *above(parent_of, child)[:-1]]):
-            judging.same(parent, lies_below.get(child), f"what {child} lies below")
+        line = [child, *above(parent_of, child)]
+        if published.issuperset(line[:-1]) and hidden.isdisjoint(line):
+            _lies_below(judging, lies_below, child, parent)
+
+
+def _lies_below(
+    judging: Judging, found: Mapping[str, str | None], child: str, parent: str
+) -> None:  # fmt: skip
+    if child not in found:
+        came = "it is in no tree"
+    else:
+        came = f"below {found[child]}" if found[child] else "at the top"
+    judging.that(found.get(child) == parent, f"{child} right below {parent}", came, "the trees")
 
 
 def _read(trees: Any) -> dict[str, str | None]:

@@ -57,7 +57,7 @@ def judge_default_page(emporix: Emporix, look: Look) -> None:
 
 
 def judge_total(emporix: Emporix, look: Look, total: int) -> None:
-    """Judge that a total counts what lies on other pages, too."""
+    """Judge that a total counts what lies on other pages, before and after, too."""
     for given in ({"pageSize": 1}, {"pageSize": 1, "pageNumber": 2}):
         reply = look({**given, "totalCount": True})
         emporix.judge("EMX-648", reply).status(200).header("Items-Count", str(total))
@@ -105,6 +105,7 @@ def test_a_query_narrows_the_list_of_coupons(emporix: Emporix) -> None:
         (f"code:{second}", (second,)),
         (f"name:{label} discountType:ABSOLUTE", (absolute,)),
         (f"code:({first},{absolute})", (first, absolute)),
+        (f"name:{label} discountAbsolute.amount:5", (absolute,)),
         (f"code:{coupons.fresh_code(emporix)}", ()),
     ):
         reply = coupons.list_coupons(emporix, {"q": query, "pageSize": 5})
@@ -147,7 +148,8 @@ def test_coupons_are_sorted(emporix: Emporix) -> None:
     label = coupons.fresh_label(emporix)
     codes = sorted(coupons.fresh_code(emporix) for _ in range(3))
     # Made in another order than any that is asked for.
-    for place, percentage in ((1, 10), (0, 20), (2, 20)):
+    # By their digits as text they would stand the other way round.
+    for place, percentage in ((1, 9), (0, 10), (2, 10)):
         coupons.coupon(emporix, code=codes[place], name=label, discountPercentage=percentage)
     query = {"q": f"name:{label}"}
     coupons.listed(emporix, query, *codes)
@@ -175,7 +177,7 @@ def test_redemptions_are_sorted(emporix: Emporix) -> None:
     code = coupons.coupon(emporix)
     orders = sorted(emporix.fresh_id() for _ in range(3))
     for place in (1, 0, 2):
-        total = 200 if place == 1 else 100
+        total = 100 if place == 1 else 90
         coupons.redemption(emporix, code, coupons.purchase(total, orderCode=orders[place]))
     emporix.settle(
         lambda: coupons.list_redemptions(emporix, code),
@@ -186,8 +188,14 @@ def test_redemptions_are_sorted(emporix: Emporix) -> None:
         ("orderCode:asc", orders),
         ("orderCode:desc", orders[::-1]),
         ("orderTotal.amount,orderCode:desc", [orders[2], orders[0], orders[1]]),
+        ("orderTotal.amount,orderCode", [orders[0], orders[2], orders[1]]),
     ):
         reply = coupons.list_redemptions(emporix, code, {"sort": sort})
         emporix.judge("EMX-651", reply).status(200).same(
             expected, reply.each("/orderCode"), f"the order by {sort}"
+        )
+        # The order is that of the whole list, not of a page of it.
+        reply = coupons.list_redemptions(emporix, code, {"sort": sort, "pageSize": 1})
+        emporix.judge("EMX-651", reply).status(200).same(
+            expected[:1], reply.each("/orderCode"), f"the first by {sort}"
         )

@@ -43,7 +43,14 @@ def test_a_new_coupon_is_answered_with_its_code(emporix: Emporix) -> None:
     reply = coupons.create_coupon(emporix, body)
     emporix.judge("EMX-600", reply).status(201).value("/id", body["code"])
     read = coupons.read_coupon(emporix, coupons.code_of(reply, body["code"]))
-    emporix.judge("EMX-600", read).status(200).value("/code", body["code"])
+    emporix.judge("EMX-600", read).status(200).value("/name", body["name"])
+    _has_code(emporix, "EMX-600", read, body["code"])
+
+
+def _has_code(emporix: Emporix, requirement: str, reply: Reply, code: Any) -> None:
+    # The schema of a single coupon has no code: it may be missing there.
+    if reply.at("/code") is not MISSING:
+        emporix.judge(requirement, reply).value("/code", code)
 
 
 @judges("EMX-602")
@@ -55,7 +62,7 @@ def test_a_code_is_generated(emporix: Emporix) -> None:
     judging.that(bool(coupons.code_of(reply, "")), "a code", reply.at("/id"), "the body", "/id")
     read = coupons.read_coupon(emporix, coupons.code_of(reply, ""))
     emporix.judge("EMX-602", read).status(200).value("/name", body["name"])
-    emporix.judge("EMX-602", read).value("/code", reply.at("/id"))
+    _has_code(emporix, "EMX-602", read, reply.at("/id"))
     another = coupons.create_coupon(emporix, coupons.draft(emporix, code=UNSENT))
     emporix.judge("EMX-602", another).status(201).that(
         another.at("/id") != reply.at("/id"), "another code", another.at("/id"), "", "/id"
@@ -240,6 +247,7 @@ def test_mixins_are_kept(emporix: Emporix) -> None:
     """Mixins and the links to their schemas are kept as they are given."""
     mixins = {
         "campaign": {"channel": "mail", "waves": [1, 2], "paid": True},
+        "blank": {"said": "", "paid": False, "times": 0, "waves": []},
         "print": {"paper": "A6"},
     }
     schemata = "https://res.cloudinary.com/saas-ag/raw/upload/schemata"
@@ -253,19 +261,25 @@ def test_the_status_follows_time_and_use(emporix: Emporix) -> None:
     """A coupon is INACTIVE before its time, EXPIRED after it, USED when used up, else VALID."""
     label = coupons.fresh_label(emporix)
     day = {each: coupons.instant(emporix, each) for each in (-2, -1, 1, 2)}
-    expected = {
-        coupons.coupon(emporix, name=label, **fields): status
-        for status, fields in (
-            ("VALID", {"restrictions": {"validFrom": day[-1], "validUntil": day[1]}}),
-            ("INACTIVE", {"restrictions": {"validFrom": day[1], "validUntil": day[2]}}),
-            ("INACTIVE", {"restrictions": {"validFrom": day[1]}}),
-            ("EXPIRED", {"restrictions": {"validFrom": day[-2], "validUntil": day[-1]}}),
-            ("EXPIRED", {"restrictions": {"validUntil": day[-1]}}),
-            ("USED", {"maxRedemptions": 1}),
-            ("VALID", {"maxRedemptions": 2}),
-            ("VALID", {"maxRedemptionsPerCustomer": 1}),
-        )
-    }
+    states: tuple[tuple[str, dict[str, Any]], ...] = (
+        ("EXPIRED", {"restrictions": {"validFrom": day[-2], "validUntil": day[-1]}}),
+        ("EXPIRED", {"restrictions": {"validUntil": day[-1]}}),
+        ("VALID", {"restrictions": {"validFrom": day[-1], "validUntil": day[1]}}),
+        *(("VALID", {"restrictions": each}) for each in coupons.open_by_offset(emporix)),
+        ("INACTIVE", {"restrictions": {"validFrom": day[1], "validUntil": day[2]}}),
+        ("INACTIVE", {"restrictions": {"validFrom": day[1]}}),
+        ("USED", {"maxRedemptions": 1}),
+        ("VALID", {"maxRedemptions": 2}),
+        ("VALID", {"maxRedemptionsPerCustomer": 1}),
+    )
+    expected = {}
+    for status, fields in states:
+        body = coupons.draft(emporix, name=label, **fields)
+        reply = coupons.create_coupon(emporix, body, step="set up")
+        if status == "EXPIRED" and 400 <= reply.status < 500:
+            continue  # nobody says that a coupon of the past can be made
+        emporix.need(reply, 201, what="creating a coupon")
+        expected[coupons.code_of(reply, body["code"])] = status
     used, *partly = list(expected)[-3:]
     for code in (*partly, used):
         coupons.redemption(emporix, code)

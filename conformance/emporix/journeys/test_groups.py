@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 
+from conformance.case import UNSENT
 from conformance.emporix import groups
 from conformance.emporix import operations as op
 from conformance.emporix.case import Emporix
@@ -158,6 +159,30 @@ def test_all_groups_of_a_segment_are_listed(emporix: Emporix) -> None:
         emporix.judge("EMX-400", reply).status(200).same_set(known, reply.each("/group/id"))
 
 
+@judges("EMX-094", "EMX-400")
+def test_groups_stay_within_their_tenant(emporix: Emporix) -> None:
+    """The groups of a segment are shown to its own tenant, and to nobody of another."""
+    tenant = emporix.session.config.credentials.get("other_tenant", {}).get("tenant")
+    if not tenant:
+        raise emporix.lacking("emporix.credentials.other_tenant with its tenant")
+    group = groups.customer_groups(emporix)[0]
+    segment = emporix.segment()
+    groups.assign(emporix, segment, group)
+    path = {"tenant": str(tenant), "segmentId": segment, "groupId": group}
+    for operation in READS:
+        mine = emporix.settle(
+            lambda o=operation: groups.assignment(emporix, o, segment, group)[0],  # type: ignore[misc]
+            lambda reply: group in reply.text,
+        )
+        emporix.judge("EMX-400", mine).status(200)
+        body: Any = {} if operation == op.SEARCH_GROUPS else UNSENT
+        theirs = emporix.send(operation, by="other_tenant", path=path, body=body)
+        emporix.judge("EMX-094", theirs).that(
+            400 <= theirs.status < 500 or theirs.json == [], "a refusal, or an empty list",
+            f"{theirs.status} {theirs.text[:300]}",
+        )  # fmt: skip
+
+
 @judges("EMX-432")
 @pytest.mark.parametrize("operation", LISTINGS)
 def test_groups_are_found_by_dotted_paths(emporix: Emporix, operation: str) -> None:
@@ -209,7 +234,8 @@ def test_groups_come_in_pages(emporix: Emporix, operation: str) -> None:
     """PageSize and pageNumber cut the groups of a segment into pages; the total counts all."""
     segment, known = _assigned(emporix)
     found: list[Any] = []
-    for number in range(1, len(known) + 1):
+    first = groups.first_page(emporix, operation, segment, known)
+    for number in range(first, first + len(known)):
         reply = groups.listed(
             emporix, operation, segment,
             query={"pageSize": 1, "pageNumber": number, "sort": "group.id"},

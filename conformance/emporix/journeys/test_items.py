@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 
 from conformance.emporix import operations as op
+from conformance.emporix import updates
 from conformance.emporix.assignments import (
     CATEGORY,
     PRODUCT,
@@ -216,6 +217,16 @@ def test_only_items_of_active_segments_are_shown(emporix: Emporix) -> None:
             reply.each("/item/id"),
             f"items of a segment that is {status}",
         )
+        other = "INACTIVE" if shown else "ACTIVE"
+        change = {"op": "replace", "path": "/status", "value": other}
+        changed = updates.patch(emporix, there.segment, change, step="set up")
+        emporix.need(changed, 204, what="changing the status of a segment")
+        reply = _all_items(there, not shown, onlyActive="true")
+        emporix.judge("EMX-303", reply).status(200).same(
+            [] if shown else [there.path["itemId"]],
+            reply.each("/item/id"),
+            f"items of a segment that has become {other}",
+        )
 
 
 @judges("EMX-302")
@@ -233,6 +244,16 @@ def test_items_are_kept_by_the_site_of_their_segment(emporix: Emporix) -> None:
                 reply.each("/item/id"),
                 f"items of a segment of {site} with siteCode={asked}",
             )
+    change = {"op": "replace", "path": "/siteCode", "value": here}
+    moved = updates.patch(emporix, there.segment, change, step="set up")
+    emporix.need(moved, 204, what="changing the site of a segment")
+    for asked in (here, elsewhere):
+        reply = _all_items(there, asked == here, siteCode=asked)
+        emporix.judge("EMX-302", reply).status(200).same(
+            [there.path["itemId"]] if asked == here else [],
+            reply.each("/item/id"),
+            f"items of a segment that was moved to {here}, with siteCode={asked}",
+        )
 
 
 def _judge_mixins(there: Place, written: dict[str, Any]) -> None:

@@ -176,8 +176,11 @@ def test_trees_are_shown_in_the_first_language(emporix: Emporix) -> None:
 
 
 def _judge_first(case: Emporix, shown: Shown, names: dict[str, str], one: str, other: str) -> None:
-    """Judge what is shown for a list that begins with a language which the text has, or lacks."""
-    asked = {f"{one}, {other};q=0.5": one, f"{other}, {one};q=0.5": other}
+    """Judge what is shown for lists whose best language the text has, or lacks."""
+    asked = {
+        f"{one}, {other};q=0.5": one,
+        f"{other}, {one};q=0.5": other,
+    }
     told = map(str, case.session.config.options.get("languages", ()))
     lacking = next((each for each in told if each not in names), "")
     if lacking:

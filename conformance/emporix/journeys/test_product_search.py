@@ -14,12 +14,14 @@ from conformance.emporix.catalogue import (
     entitled,
     has_scope,
     hidden_product,
+    is_hidden,
     listed_ids,
     misplaced,
     products,
 )
+from conformance.emporix.coupons import anonymous
 from conformance.exchange import Reply, at
-from conformance.judging import judges
+from conformance.judging import judges, unmet
 
 
 def _published(case: Emporix, at_least: int = 2) -> list[str]:
@@ -126,8 +128,22 @@ def test_total_of_products(emporix: Emporix) -> None:
         raise emporix.lacking("emporix.known.products (at least 2 published ones that are found)")
     reply = products(emporix, q, {"pageSize": 1}, headers=TOTAL)
     emporix.judge("EMX-746", reply).status(200).header("X-Total-Count", str(total))
+    second = products(emporix, q, {"pageSize": 1, "pageNumber": 2}, headers=TOTAL)
+    emporix.judge("EMX-746", second).status(200).header("X-Total-Count", str(total))
     none = products(emporix, f"id:{emporix.fresh_id()}", headers=TOTAL)
     emporix.judge("EMX-746", none).status(200).header("X-Total-Count", "0")
+
+
+@judges("EMX-746")
+def test_total_of_products_that_are_published(emporix: Emporix) -> None:
+    """X-Total-Count does not count what the caller cannot find."""
+    hidden, _ = hidden_product(emporix)
+    q = listed_ids([hidden, *_published(emporix, 1)])
+    reply = products(emporix, q, by="customer", headers=TOTAL)
+    if reply.status in (401, 403):
+        unmet("customers may not search products here")
+    found = len(reply.entries())
+    emporix.judge("EMX-746", reply).status(200).header("X-Total-Count", str(found))
 
 
 @judges("EMX-747")
@@ -148,7 +164,7 @@ def test_fields_of_products(emporix: Emporix) -> None:
 @judges("EMX-748")
 def test_order_of_products(emporix: Emporix) -> None:
     """Products are sorted by field, field:asc and field:desc, the first of several first."""
-    (one, _), (other, _) = _coded(emporix)
+    (one, code), (other, other_code) = _coded(emporix)
     both = listed_ids([one, other])
     ascending = (
         "code",
@@ -166,6 +182,18 @@ def test_order_of_products(emporix: Emporix) -> None:
             None,
             misplaced(reply.each("/code"), descending=sort in descending),
             f"codes out of order with sort={sort}",
+        )
+    # What is sorted by need not be shown.
+    codes_of = {one: code, other: other_code}
+    for sort in ("code", "code:desc"):
+        reply = _search(emporix, both, sort=sort, fields="id,name")
+        emporix.judge("EMX-748", reply).status(200).same(
+            None,
+            misplaced(
+                [codes_of.get(str(each)) for each in reply.each("/id")],
+                descending=sort in descending,
+            ),
+            f"codes out of order with sort={sort} and fields=id,name",
         )
     # The order is that of all pages, not of each.
     for sort in ("code", "code:desc"):
@@ -189,11 +217,18 @@ def test_unpublished_products(emporix: Emporix) -> None:
         hidden not in reply.each("/id"), f"not {hidden}, which is not published",
         reply.each("/id"), "what a customer finds",
     )  # fmt: skip
-    for q in (f"id:{hidden} published:false", None):
+    compound = f"compoundLogicalQuery:((id:{hidden}) OR (id:{shown}))"
+    for q in (f"id:{hidden} published:false", compound, None):
         reply = products(emporix, q, by="customer")
         emporix.judge("EMX-750", reply).that(
             hidden not in reply.each("/id"), f"not {hidden}, which is not published",
             reply.each("/id"), "what a customer finds",
+        )  # fmt: skip
+    if emporix.session.config.options.get("client_id"):
+        reply = products(emporix, f"id:{hidden}", by="", headers=anonymous(emporix))
+        emporix.judge("EMX-750", reply).that(
+            hidden not in reply.each("/id"), f"not {hidden}, which is not published",
+            reply.each("/id"), "what a visitor finds",
         )  # fmt: skip
     reply = _search(emporix, listed_ids([hidden, shown]))
     judging = emporix.judge("EMX-750", reply).status(200)
@@ -208,8 +243,12 @@ def test_categories_of_a_product(emporix: Emporix) -> None:
     parent_of = {str(each["id"]): str(each["parent"])
                  for each in emporix.session.config.known.get("categories", ())
                  if "parent" in each}  # fmt: skip
-    for known in emporix.known("products", "id", "category"):
-        product, category = str(known["id"]), str(known["category"])
+    placed = [(known["id"], known["category"])
+              for known in emporix.known("products", "id", "category")]  # fmt: skip
+    placed += [(known["product"], known["id"])
+               for known in emporix.session.config.known.get("categories", ())
+               if "product" in known and not is_hidden(known)]  # fmt: skip
+    for product, category in dict.fromkeys((str(one), str(other)) for one, other in placed):
         reply = _search(emporix, f"id:{product}")
         emporix.judge("EMX-753", reply).status(200)
         if not reply.entries():

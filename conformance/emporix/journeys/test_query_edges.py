@@ -16,6 +16,7 @@ from conformance.emporix.lists import (
     MIXIN,
     SEGMENTS,
     Scene,
+    languages,
     mixins,
     scene,
     word,
@@ -45,18 +46,41 @@ def test_values_and_pairs_count_to_the_last(emporix: Emporix, kind: str) -> None
             judging.same([each], made.found(page), "the first page of one record")
 
 
+@judges("EMX-240")
+def test_letters_are_compared_as_they_are(emporix: Emporix) -> None:
+    """A q tells small letters in an id from capitals, and finds letters beyond a to z."""
+    language = languages(emporix)[0]
+    names = [f"{word(emporix)}{end}" for end in ("Größe", "Menge")]
+    small = emporix.fresh_id()
+    ids = [small, small.upper()]
+    for named, name in zip(ids, names, strict=True):
+        emporix.segment(id=named, name={language: name})
+    made = Scene(emporix, SEGMENTS, tuple(ids), ({}, {}))
+    for operation in LISTS_OF[SEGMENTS]:
+        made.ready(operation)
+        for named, name in zip(ids, names, strict=True):
+            _judge(made, operation, "EMX-240", f"id:{named}", [named], alone=True)
+            _judge(made, operation, "EMX-240", f"name.{language}:{name}", [named])
+
+
 @judges("EMX-244", "EMX-245")
 @pytest.mark.parametrize("kind", KINDS)
 def test_numbers_are_not_compared_as_texts(emporix: Emporix, kind: str) -> None:
-    """A q compares 10 with 9 as numbers, of which 10 is the greater one."""
-    made = scene(emporix, kind, mixins(emporix, size=9), mixins(emporix, size=10))
-    nine, ten = made.ids
+    """A q compares numbers as numbers: 10 is greater than 9, 9.5 lies between, -5 below."""
+    sizes = (9, 10, 9.5)
+    made = scene(emporix, kind, *(mixins(emporix, size=each) for each in sizes))
+    nine, ten, half = made.ids
     field = f"mixins.{MIXIN}.size"
     for operation in LISTS_OF[kind]:
         made.ready(operation)
-        _judge(made, operation, "EMX-244", f"{field}:>9", [ten])
-        _judge(made, operation, "EMX-244", f"{field}:<10", [nine])
-        _judge(made, operation, "EMX-245", f"{field}:(>=9 AND <=10)", [nine, ten])
+        for condition, expected in (
+            (">9", [ten, half]),
+            ("<10", [nine, half]),
+            (">9.5", [ten]),
+            (">-5", [nine, ten, half]),
+        ):
+            _judge(made, operation, "EMX-244", f"{field}:{condition}", expected)
+        _judge(made, operation, "EMX-245", f"{field}:(>=9 AND <=9.5)", [nine, half])
 
 
 @judges("EMX-245")
@@ -78,7 +102,7 @@ def test_the_ends_of_a_range_count_by_their_signs(emporix: Emporix, kind: str) -
 
 @judges("EMX-246")
 def test_a_date_is_not_after_itself(emporix: Emporix) -> None:
-    """A date counts with >= and <=, and not with > and <, when it is the one compared with."""
+    """A date equals itself: it counts with >= and <= and alone, and not with > and <."""
     first, last = "2031-01-01T10:00:00.000Z", "2031-01-01T11:00:00.000Z"
     made = scene(
         emporix, SEGMENTS, {"validity": {"from": first}}, {"validity": {"from": last}}
@@ -91,6 +115,7 @@ def test_a_date_is_not_after_itself(emporix: Emporix) -> None:
             (f'>="{first}"', [early, late]),
             (f'<"{last}"', [early]),
             (f'<="{last}"', [early, late]),
+            (f'"{first}"', [early]),
             (f'(>"{first}" AND <"{last}")', []),
         ):
             _judge(made, operation, "EMX-246", f"validity.from:{condition}", expected)
@@ -167,7 +192,16 @@ def test_the_signs_of_an_expression_count_for_assignments(emporix: Emporix, kind
         _judge(made, operation, "EMX-250", f"{field}:~^{one[1:]}$", [])
 
 
-def _judge(made: Scene, operation: str, requirement: str, q: str, expected: list[str]) -> None:
-    reply = made.finds(operation, q, expected)
+def _judge(
+    made: Scene,
+    operation: str,
+    requirement: str,
+    q: str,
+    expected: list[str],
+    *,
+    alone: bool = False,
+) -> None:
+    """Judge what a q leaves of the scene; `alone` asks for nothing but the q itself."""
+    reply = made.finds(operation, q, expected, narrowed=not alone)
     judging = made.case.judge(requirement, reply).status(200)
     judging.same_set(expected, made.found(reply), f"what {q} leaves")

@@ -104,6 +104,17 @@ def test_an_order_has_defaults(emporix: Emporix) -> None:
     judging.same("USD", at(found, "/orderTotal/currency"), "the currency of orderTotal")
     judging.same(0, at(found, "/discount/amount"), "the amount of discount")
     judging.same("USD", at(found, "/discount/currency"), "the currency of discount")
+    free = coupons.coupon(emporix)
+    nothing_said = {"orderTotal": {"currency": "USD"}, "discount": {}}
+    reply = coupons.redeem(emporix, free, nothing_said)
+    if reply.status == 201:  # whether an order may be worth nothing is nowhere said
+        made = emporix.settle(
+            lambda: coupons.list_redemptions(emporix, free), lambda reply: bool(reply.entries())
+        )
+        found = made.entry("/id", reply.at("/id"))
+        emporix.judge("EMX-610", made).same(
+            0, at(found, "/orderTotal/amount"), "the amount of orderTotal"
+        )
 
 
 @judges("EMX-641")
@@ -184,6 +195,20 @@ def test_a_coupon_is_redeemed_on_behalf_of_a_customer(emporix: Emporix, operatio
     applies(emporix, "EMX-663", reply)
 
 
+@judges("EMX-681")
+def test_a_redemption_on_behalf_is_the_customers(emporix: Emporix) -> None:
+    """A redemption shows the customer on whose behalf it was made."""
+    customer = emporix.me()
+    code = coupons.coupon(emporix)
+    made = coupons.redemption(emporix, code, coupons.purchase(customerNumber=customer), by="manage")
+    shown = emporix.settle(
+        lambda: coupons.list_redemptions(emporix, code), lambda reply: bool(reply.entries())
+    )
+    emporix.judge("EMX-681", shown).status(200).same(
+        customer, at(shown.entry("/id", made), "/customerNumber"), "customerNumber"
+    )
+
+
 @pytest.mark.parametrize("who", ["customer", "read", "no_scope", "anonymous"])
 @judges("EMX-685")
 def test_any_token_opens_a_coupon_for_all(emporix: Emporix, who: str) -> None:
@@ -257,4 +282,48 @@ def test_a_segment_restricted_coupon_is_for_members(emporix: Emporix, operation:
     applies(emporix, "EMX-673", reply)
     body = coupons.purchase(customerNumber=stranger)
     reply = coupons.use_coupon(emporix, operation, turned, body, by="manage")
+    emporix.judge("EMX-673", reply).refused()
+
+
+@CHECKED
+@judges("EMX-673")
+def test_who_is_no_member_any_more_has_no_coupon(emporix: Emporix, operation: str) -> None:
+    """A segment restricted coupon is no longer valid for who was taken out of the segment."""
+    customer = emporix.me()
+    segment = emporix.segment(status="ACTIVE")
+    emporix.assign_customer(segment, customer)
+    code = coupons.coupon(
+        emporix, segmentRestricted=True, restrictions={"segments": [segment]}
+    )  # fmt: skip
+    valid = emporix.settle(
+        lambda: coupons.validate(emporix, code, coupons.purchase()),
+        lambda reply: reply.status == 200,
+    )
+    emporix.judge("EMX-673", valid).status(200)
+    path = {"segmentId": segment, "customerId": customer}
+    gone = emporix.send(op.REMOVE_CUSTOMER, path=path, step="set up")
+    emporix.need(gone, 200, 204, what="taking a customer out of a segment")
+    last = emporix.settle(
+        lambda: coupons.validate(emporix, code, coupons.purchase()),
+        lambda reply: reply.status != 200,
+    )
+    if operation == op.REDEEM_COUPON:
+        last = coupons.redeem(emporix, code, coupons.purchase())
+    emporix.judge("EMX-673", last).refused()
+
+
+@CHECKED
+@judges("EMX-673")
+def test_a_segment_restricted_coupon_is_for_no_visitor(emporix: Emporix, operation: str) -> None:
+    """Who has not logged in is a member of no segment, so a coupon for members is not valid."""
+    body = coupons.draft(
+        emporix, allowAnonymous=True, segmentRestricted=True,
+        restrictions={"segments": [emporix.segment(status="ACTIVE")]},
+    )  # fmt: skip
+    made = coupons.create_coupon(emporix, body, step="set up")
+    emporix.need(made, 201, what="creating a coupon for members and for visitors")
+    reply = coupons.use_coupon(
+        emporix, operation, coupons.code_of(made, body["code"]), coupons.purchase(),
+        by="", headers=coupons.anonymous(emporix),
+    )  # fmt: skip
     emporix.judge("EMX-673", reply).refused()

@@ -8,7 +8,7 @@ import pytest
 
 from conformance.emporix import operations as op
 from conformance.emporix.case import Emporix
-from conformance.emporix.lists import CUSTOMERS, Scene, scene
+from conformance.emporix.lists import CUSTOMERS, MIXIN, Scene, mixins, scene
 from conformance.exchange import Reply
 from conformance.judging import Unmet, judges
 
@@ -47,6 +47,22 @@ def test_the_first_property_decides(emporix: Emporix, operation: str) -> None:
     emporix.judge("EMX-225", best).status(200).same(
         [bb, c, a, b], best.each("/id"), "the list sorted by status and id"
     )
+
+
+@judges("EMX-225")
+@pytest.mark.parametrize("operation", [op.LIST, op.SEARCH])
+def test_numbers_are_not_sorted_as_texts(emporix: Emporix, operation: str) -> None:
+    """Where segments are sorted by a number in a mixin, 10 comes after 9."""
+    made = scene(emporix, "segments", *(mixins(emporix, size=size) for size in (9, 1, 10)))
+    made.ready(operation)
+    nine, one, ten = made.ids
+    by = f"mixins.{MIXIN}.size"
+    reply = _sorted(made, operation, by, "/id", [one, nine, ten])
+    found = reply.each("/id")
+    # Dotted paths are not documented: only whoever sorts by them can do so wrongly.
+    if found not in ([one, nine, ten], [one, ten, nine]):
+        raise Unmet("the target does not sort by dotted paths, so there was nothing to judge")
+    emporix.judge("EMX-225", reply).same([one, nine, ten], found, f"the list sorted by {by}")
 
 
 @judges("EMX-225")

@@ -17,7 +17,7 @@ _SHOWN = ("localizedDescription", "localizedSlug", "ecn", "validity", "position"
 
 @judges("EMX-310", "EMX-311", "EMX-315")
 def test_a_tree_holds_the_category_below_those_above_it(emporix: Emporix) -> None:
-    """An assigned category stands in the tree below those above it, which are not assigned."""
+    """An assigned category stands below those above it, which are not, until it is taken out."""
     category, ancestors = _free(emporix)
     segment = _assign(emporix, category)
     reply = _tree_with(emporix, category, present=True)
@@ -42,6 +42,13 @@ def test_a_tree_holds_the_category_below_those_above_it(emporix: Emporix) -> Non
         )
         below = ancestor
     _judge_nodes(emporix, reply)
+    _take_out(emporix, segment, category)
+    gone = _tree_with(emporix, category, present=False)
+    if _find(gone, category)[1] is not MISSING:
+        _need_to_be_alone(emporix, segment, category, *ancestors)
+    emporix.judge("EMX-310", gone).status(200).that(
+        _find(gone, category)[1] is MISSING, f"no {category} in the tree", _ids(gone), "the tree"
+    )
 
 
 @judges("EMX-315", read_only=True)
@@ -183,6 +190,13 @@ def _assign(case: Emporix, category: str, **fields: Any) -> str:
     return segment
 
 
+def _take_out(case: Emporix, segment: str, category: str) -> None:
+    """Take a category out of a segment. Raises Unmet."""
+    path = {"segmentId": segment, "type": "CATEGORY", "itemId": category}
+    reply = case.send(op.REMOVE_ITEM, path=path, step="set up")
+    case.need(reply, 204, what="taking a category out of a segment")
+
+
 def _need_to_be_alone(case: Emporix, segment: str, *categories: str) -> None:
     """Raise Unmet when another segment of the customer has come to hold one of the categories."""
     items = own.category_items(case, "customer", *categories)
@@ -226,7 +240,7 @@ def _of_the_service(case: Emporix, ids: list[str]) -> list[Any]:
     for query in ({"showUnpublished": "true"}, {}):
         reply = case.send(
             op.SEARCH_CATEGORIES, query=query, body=body,
-            headers={"Accept-Language": "*"}, step="set up",
+            headers={"Accept-Language": "*", "X-Version": "v2"}, step="set up",
         )  # fmt: skip
         if reply.status == 200:
             break

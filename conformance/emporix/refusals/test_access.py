@@ -9,6 +9,7 @@ import pytest
 from conformance.emporix import operations as op
 from conformance.emporix import own
 from conformance.emporix.access import (
+    LOOK_UPS,
     OPEN_READS,
     WRITES,
     Asking,
@@ -101,6 +102,18 @@ def test_only_managers_write(emporix: Emporix, by: str) -> None:
     judge_each(emporix, ("EMX-008", "EMX-005"), replies, _has_status(403), "403")
 
 
+@judges("EMX-005", "EMX-012", "EMX-013")
+def test_reading_needs_a_scope(emporix: Emporix) -> None:
+    """A valid token without any scope for segments is refused every read with 403."""
+    asking = Asking(emporix, something(emporix), "no_scope")
+    for requirements, operations in (
+        (("EMX-005",), OPEN_READS),
+        (("EMX-012", "EMX-005"), LOOK_UPS),
+        (("EMX-013", "EMX-005"), (op.TREES,)),
+    ):
+        judge_each(emporix, requirements, asking.each(operations), _has_status(403), "403")
+
+
 @judges("EMX-008")
 def test_managing_is_enough_to_write(emporix: Emporix) -> None:
     """A token that holds customersegment.segment_manage alone makes and removes segments."""
@@ -128,8 +141,7 @@ def test_customers_do_not_look_customers_up(emporix: Emporix) -> None:
     """A customer may neither search the members of its segment nor read a single one."""
     me = emporix.me()
     things = something(emporix, segment=own.active(emporix, me), customer=me)
-    operations = (op.SEARCH_CUSTOMERS, op.READ_CUSTOMER, op.READ_BUYER)
-    replies = Asking(emporix, things, "customer").each(operations)
+    replies = Asking(emporix, things, "customer").each(LOOK_UPS)
     judge_each(emporix, "EMX-012", replies, _has_status(403), "403")
 
 

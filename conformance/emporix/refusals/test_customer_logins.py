@@ -10,6 +10,7 @@ from conformance.case import UNSENT
 from conformance.emporix import coupons, logins
 from conformance.emporix import operations as op
 from conformance.emporix.case import Emporix
+from conformance.emporix.catalogue import VERSION
 from conformance.emporix.logins import NEVER_ISSUED, bearer
 from conformance.exchange import Reply
 from conformance.journal import Removal
@@ -38,6 +39,19 @@ def test_a_login_needs_an_anonymous_token(emporix: Emporix, proof: str) -> None:
     reply = logins.send_login(emporix, who.email, who.password, headers)
     logins.pair_in(emporix, reply)
     emporix.judge("EMX-354", reply).status(401)
+
+
+@judges("EMX-354")
+def test_a_client_cannot_log_a_customer_in(emporix: Emporix) -> None:
+    """A login with the token of a service, which is no anonymous one, is refused."""
+    who = logins.account(emporix)
+    token = logins.token_in(
+        emporix, emporix.need(logins.service_token(emporix), 200, what="a service token")
+    )
+    reply = logins.send_login(emporix, who.email, who.password, bearer(token))
+    logins.pair_in(emporix, reply)
+    # The gateway may know the token, and the scope or the kind of it be refused behind it.
+    emporix.judge("EMX-354", reply).status(401, 403)
 
 
 @judges("EMX-326")
@@ -173,4 +187,6 @@ def _harmless(emporix: Emporix, operation: str, by: str, headers: dict[str, str]
         body = coupons.purchase()
     template = emporix.session.catalogue[operation].template
     path = {"code": coupons.fresh_code(emporix)} if "{code}" in template else {}
+    if operation == op.CATEGORY_TREES:
+        headers = {**headers, **VERSION}
     return emporix.send(operation, by=by, path=path, headers=headers, body=body)

@@ -110,6 +110,14 @@ def test_nobody_redeems_for_others_without_scope(
 
 
 @CHECKED
+@judges("EMX-663")
+def test_nobody_names_himself_without_scope(emporix: Emporix, operation: str) -> None:
+    """Without coupon.coupon_redeem_on_behalf a customer names no customer, not itself either."""
+    body = coupons.purchase(customerNumber=emporix.me())
+    refused(emporix, "EMX-663", operation, coupons.coupon(emporix), body)
+
+
+@CHECKED
 @judges("EMX-685")
 def test_nobody_of_another_tenant_redeems(emporix: Emporix, operation: str) -> None:
     """Any token of the tenant may use a coupon for all, and no token of another tenant."""
@@ -183,12 +191,15 @@ def test_a_coupon_has_its_time(emporix: Emporix, days: dict[str, float], operati
 @CHECKED
 @judges("EMX-666")
 def test_a_coupon_is_used_in_its_time(emporix: Emporix, operation: str) -> None:
-    """A coupon can be used between validFrom and validUntil."""
+    """A coupon can be used between validFrom and validUntil, whatever offsets they have."""
     days = {"validFrom": -0.1, "validUntil": 0.1}
-    restrictions = {name: coupons.instant(emporix, day) for name, day in days.items()}
-    code = coupons.coupon(emporix, restrictions=restrictions)
-    reply = coupons.use_coupon(emporix, operation, code, coupons.purchase())
-    emporix.judge("EMX-666", reply).status(200 if operation == op.VALIDATE_COUPON else 201)
+    for restrictions in (
+        {name: coupons.instant(emporix, day) for name, day in days.items()},
+        *coupons.open_by_offset(emporix),
+    ):
+        code = coupons.coupon(emporix, restrictions=restrictions)
+        reply = coupons.use_coupon(emporix, operation, code, coupons.purchase())
+        emporix.judge("EMX-666", reply).status(200 if operation == op.VALIDATE_COUPON else 201)
 
 
 @CHECKED

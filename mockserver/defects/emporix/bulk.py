@@ -190,6 +190,14 @@ DEFECTS = (
         change=changes.body(lambda body: [one for one in body if one["code"] >= 400], *ALL),
     ),
     Defect(
+        name="emporix.bulk-tells-successes-only",
+        violates=("EMX-175", "EMX-177"),
+        summary="A bulk reply has no entries for what failed.",
+        kind="bulk",
+        operations=ALL,
+        change=changes.body(lambda body: [one for one in body if one["code"] < 400], *ALL),
+    ),
+    Defect(
         name="emporix.bulk-put-items-merges-entries",
         violates=("EMX-175",),
         summary="PUT …/items/{type}/bulk answers with one entry for all that were done.",

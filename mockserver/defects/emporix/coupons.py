@@ -140,11 +140,13 @@ def _from_one(coupon: Json) -> Json:
     return {**coupon, "metadata": {**coupon["metadata"], "version": 1}}
 
 
-def coupon_defect(name: str, requirement: str, summary: str, change: Change, **more: Any) -> Defect:
+def coupon_defect(
+    name: str, violates: str | tuple[str, ...], summary: str, change: Change, **more: Any
+) -> Defect:
     """Return a defect of the creation that accepts or stores what is wrong."""
     return Defect(
         name=f"emporix.coupon-{name}",
-        violates=(requirement,),
+        violates=(violates,) if isinstance(violates, str) else violates,
         summary=summary,
         kind=more.pop("kind", "validation"),
         operations=more.pop("operations", (CREATE,)),
@@ -313,7 +315,7 @@ DEFECTS = (
     ),
     coupon_defect(
         "offset-dropped",
-        "EMX-631",
+        ("EMX-631", "EMX-640", "EMX-666"),
         "The offset of a date-time is dropped.",
         _times(_without_offset),
         kind="time",

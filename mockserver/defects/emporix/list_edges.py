@@ -7,7 +7,14 @@ from dataclasses import replace
 from typing import Any
 
 from mockserver.defects import changes
-from mockserver.defects.emporix.paging import LIST, LIST_ALL_ITEMS, LIST_CUSTOMERS, LISTS, SEARCH
+from mockserver.defects.emporix.paging import (
+    LIST,
+    LIST_ALL_ITEMS,
+    LIST_CUSTOMERS,
+    LISTS,
+    SEARCH,
+    SEARCH_CUSTOMERS,
+)
 from mockserver.kernel.call import Call, Reply
 from mockserver.kernel.defect import Change, Defect
 from mockserver.kernel.refusals import Missing
@@ -60,6 +67,12 @@ def _all_counted(run: Operation, world: World, call: Call, caller: Caller) -> Re
         return reply
     members = world.members.having("segmentId", call.path["segmentId"])
     return replace(reply, headers=[("X-Total-Count", str(len(members)))])
+
+
+def _one_per_customer(rows: Any) -> Any:
+    """Show a customer once, for whichever legal entity comes first."""
+    first = {str(row.get("customer")): row for row in reversed(rows)}
+    return [row for row in rows if row is first[str(row.get("customer"))]]
 
 
 def _only_valid(run: Operation, world: World, call: Call, caller: Caller) -> Reply:
@@ -163,6 +176,17 @@ DEFECTS = (
         change=_forgetting(
             ("siteCode",), lambda call: call.query.get("onlyActive") is True, LIST_ALL_ITEMS
         ),
+    ),
+    *(
+        Defect(
+            name=f"emporix.customers-{what}-once",
+            violates=("EMX-279",),
+            summary=f"A customer of several legal entities is {what} once.",
+            kind="filter",
+            operations=(operation,),
+            change=changes.body(_one_per_customer, operation),
+        )
+        for what, operation in (("listed", LIST_CUSTOMERS), ("found", SEARCH_CUSTOMERS))
     ),
     Defect(
         name="emporix.own-total-counts-others",

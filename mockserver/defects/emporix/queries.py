@@ -339,12 +339,16 @@ DEFECTS = (
         )
     ),
     Defect(
-        name="emporix.q-compound-ignored",
+        name="emporix.q-compound-offered",
         violates=("EMX-261",),
-        summary="A compoundLogicalQuery counts as no query at all.",
+        summary="A compoundLogicalQuery finds what fulfils one of its parts.",
         kind="filter",
         operations=LISTS,
-        change=_reading(_replacing(r"compoundLogicalQuery:.*", ""), *LISTS),
-        fault=102,
+        change=_reading(
+            _replacing(
+                r"compoundLogicalQuery:\(\(([\w.]+):([\w-]+)\) OR \(\1:([\w-]+)\)\)", r"\1:(\2,\3)"
+            ),
+            *LISTS,
+        ),
     ),
 )

@@ -63,6 +63,31 @@ def _shut_start(q: str) -> str:
     return re.sub(r':>=(?=")', ":>", q)
 
 
+def _any_case(q: str) -> str:
+    """Look for ids in small letters and in capitals as well."""
+    return re.sub(
+        r"((?:^|\s)id):([\w-]+)(?=\s|$)",
+        lambda found: f"{found[1]}:({found[2]},{found[2].lower()},{found[2].upper()})",
+        q,
+    )
+
+
+def _ascii(q: str) -> str:
+    return q.encode("ascii", "ignore").decode()
+
+
+def _whole(q: str) -> str:
+    return re.sub(r"([<>]=?-?\d+)\.\d+", r"\1", q)
+
+
+def _nothing_below_zero(q: str) -> str:
+    return re.sub(r":[<>]=?-\d", ":>9999999", q)
+
+
+def _dates_as_texts(q: str) -> str:
+    return re.sub(r':"(?=\d{4}-\d\d-\d\dT)', ':"date ', q)
+
+
 def _anchorless(q: str) -> str:
     return re.sub(r"(?<=~)\^|\$(?=\s|\)|$)|(?<=~\()\^", "", q)
 
@@ -118,5 +143,51 @@ DEFECTS = (
         kind="filter",
         operations=LISTS,
         change=_reading(_shut_start, *LISTS),
+    ),
+    *(
+        Defect(
+            name=f"emporix.q-ids-in-any-case-{what}",
+            violates=("EMX-240",),
+            summary=f"{summary} does not tell small letters in ids from capitals.",
+            kind="filter",
+            operations=(operation,),
+            change=_reading(_any_case, operation),
+        )
+        for what, summary, operation in (
+            ("by-segment-list", "The list of segments", LIST),
+            ("by-segment-search", "The search for segments", SEARCH),
+        )
+    ),
+    Defect(
+        name="emporix.q-without-umlauts",
+        violates=("EMX-240",),
+        summary="Letters beyond a to z are dropped from q.",
+        kind="filter",
+        operations=LISTS,
+        change=_reading(_ascii, *LISTS),
+    ),
+    Defect(
+        name="emporix.q-whole-numbers-alone",
+        violates=("EMX-244",),
+        summary="What follows the point of a number in q is not looked at.",
+        kind="filter",
+        operations=LISTS,
+        change=_reading(_whole, *LISTS),
+    ),
+    Defect(
+        name="emporix.q-nothing-below-zero",
+        violates=("EMX-244",),
+        summary="A comparison with a negative number finds nothing.",
+        kind="filter",
+        operations=LISTS,
+        change=_reading(_nothing_below_zero, *LISTS),
+    ),
+    Defect(
+        name="emporix.q-dates-equal-nothing",
+        violates=("EMX-246",),
+        summary="A date in q equals no date, since it is compared as text.",
+        kind="filter",
+        operations=(LIST, SEARCH),
+        change=_reading(_dates_as_texts, LIST, SEARCH),
     ),
 )

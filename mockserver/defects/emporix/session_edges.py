@@ -9,6 +9,7 @@ from typing import Any
 from mockserver.defects import changes
 from mockserver.kernel.call import Call, Reply
 from mockserver.kernel.defect import Change, Defect, Kind
+from mockserver.kernel.refusals import Unauthenticated
 from mockserver.kernel.room import Admission, Operation, Room
 
 SERVICE = "POST-oauth-request-client-credentials"
@@ -95,6 +96,26 @@ def _nobody_is_somebody(admit: Callable[..., Admission], platform: Any, call: Ca
     return Admission(platform, next(each.caller for each in grants if each.caller.customer))
 
 
+def _services_log_in(admit: Callable[..., Admission], platform: Any, call: Call) -> Admission:
+    try:
+        return admit(platform, call)
+    except Unauthenticated:
+        grant = platform.tokens.grants.get(call.sent.get("authorization", "")[7:])
+        if grant is None or grant.caller.kind != "service":
+            raise
+        return Admission(platform, grant.caller)
+
+
+def _bound_without_scopes(renew: Operation, platform: Any, call: Call, caller: Any) -> Reply:
+    reply = renew(platform, call, caller)
+    if "legalEntityId" in call.query:
+        token = reply.body["access_token"]
+        grant = platform.tokens.grants[token]
+        bare = replace(grant.caller, scopes=frozenset())
+        platform.tokens.plant(token, bare, grant.admission.world)
+    return reply
+
+
 def _defect(
     name: str, violates: str, summary: str, change: Change, *operations: str,
     kind: Kind = "state", fault: int | None = None,
@@ -109,6 +130,9 @@ _OUTLIVING = (
     ("members", "GET-customer-segment-retrieve-customers"),
     ("coupon-validations", "POST-coupon-validate-coupon"),
     ("coupons", "GET-coupon-retrieve-coupon"),
+    ("redemptions", "POST-coupon-invalidate-coupon"),
+    ("trees-of-the-category-service", "GET-category-tree-retrieve-category-tree"),
+    ("product-searches", "POST-product-search-products"),
 )
 
 DEFECTS = (
@@ -149,6 +173,16 @@ DEFECTS = (
         "login-binds-the-last-legal-entity", "EMX-344",
         "A login with legalEntityId is bound to the last legal entity of the customer.",
         changes.around(_last_entity, LOGIN), LOGIN,
+    ),
+    _defect(
+        "services-log-customers-in", "EMX-354",
+        "A login takes the token of a service for an anonymous one.",
+        changes.admitting(_services_log_in, LOGIN), LOGIN, kind="auth", fault=207,
+    ),
+    _defect(
+        "renewed-for-an-entity-without-scopes", "EMX-360",
+        "A token that was renewed for a legal entity does not hold segment_read_own.",
+        changes.around(_bound_without_scopes, RENEW), RENEW, kind="scope",
     ),
     _defect(
         "login-with-empty-refresh-token", "EMX-351",

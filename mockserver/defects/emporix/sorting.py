@@ -36,6 +36,17 @@ def _only_the_page(run: Operation, world: Any, call: Call, caller: Any) -> Reply
     return replace(reply, body=rows)
 
 
+def _mixins_as_texts(run: Operation, world: Any, call: Call, caller: Any) -> Reply:
+    """Sort by the text of what a mixin has."""
+    by = call.query.get("sort") or ""
+    if not by.startswith("mixins."):
+        return run(world, call, caller)
+    query = {name: value for name, value in call.query.items() if name != "sort"}
+    reply = run(world, replace(call, query=query), caller)
+    rows = sorted(changes.plain(reply.body), key=lambda row: str(_value(row, by)))
+    return replace(reply, body=rows)
+
+
 def _value(row: Any, name: str) -> Any:
     for step in name.split("."):
         row = row.get(step) if isinstance(row, dict) else None
@@ -106,6 +117,20 @@ DEFECTS = (
         kind="sort",
         operations=(LIST,),
         change=changes.before(_first_alone, LIST),
+    ),
+    *(
+        Defect(
+            name=f"emporix.sort-numbers-as-texts-{what}",
+            violates=("EMX-225",),
+            summary=f"{summary} puts 10 before 9 when it is sorted by a mixin.",
+            kind="sort",
+            operations=(operation,),
+            change=changes.around(_mixins_as_texts, operation),
+        )
+        for what, summary, operation in (
+            ("by-segment-list", "The list of segments", LIST),
+            ("by-segment-search", "A search for segments", SEARCH),
+        )
     ),
     Defect(
         name="emporix.sort-descends",
