@@ -82,29 +82,23 @@ class Case:
         found = self.session.catalogue[operation]
         self.session.require_service(operation)
         named = {**self.session.profile.parameters(self.session.config), **(path or {})}
-        sent: dict[str, str] = {"Accept": "application/json"}
         name = self.default_credential if by is None else by
-        if name:
-            sent.update(self._credential(name).sent_with(found.method))
         data = raw if raw is not None else b""
         if raw is None and body is not UNSENT:
             data = json.dumps(body, ensure_ascii=False).encode("utf-8", "surrogatepass")
-        if data:
-            sent["Content-Type"] = content_type
-        for header, value in (headers or {}).items():
-            for each in [each for each in sent if each.lower() == header.lower()]:
-                del sent[each]
-            sent[header] = value
-        request = Request(
-            found.method, found.url(named, query), tuple(sent.items()), data, operation, name
-        )
-        reply = self.exchange(request, step=step, urgent=urgent)
-        if reply.status == 401 and name and step != "log in" and self.session.renew(name):
-            proof = self._credential(name).sent_with(found.method)
+        usual = {"Accept": "application/json", **({"Content-Type": content_type} if data else {})}
+
+        def request() -> Request:
+            proof = self._credential(name).sent_with(found.method) if name else ()
+            sent = {**usual, **dict(proof)}
             replaced = {header.lower() for header in headers or {}}
-            sent.update(pair for pair in proof if pair[0].lower() not in replaced)
-            request = replace(request, headers=tuple(sent.items()))
-            reply = self.exchange(request, step=step, urgent=urgent)
+            kept = [pair for pair in sent.items() if pair[0].lower() not in replaced]
+            given = (*kept, *(headers or {}).items())
+            return Request(found.method, found.url(named, query), given, data, operation, name)
+
+        reply = self.exchange(request(), step=step, urgent=urgent)
+        if reply.status == 401 and name and step != "log in" and self.session.renew(name):
+            reply = self.exchange(request(), step=step, urgent=urgent)
         self.session.note_service(operation, reply)
         return reply
 

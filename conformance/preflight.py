@@ -50,7 +50,9 @@ def _told(session: Session, refusal: Refused) -> str:
     url = session.transport.base_url
     if answered and answered[-1].response is not None and answered[-1].response.status == 404:
         path = answered[-1].request.url.partition("?")[0]
-        return f"{url} has nothing at {path} (status 404): is it the base URL of the API?"
+        given = session.profile.parameters(session.config).values()
+        named = "".join(f", and is {each!r} right" for each in given if f"/{each}/" in path)
+        return f"{url} has nothing at {path} (status 404): is it the base URL of the API{named}?"
     return f"{refusal.reason} by {url}"
 
 

@@ -2,18 +2,16 @@
 
 from __future__ import annotations
 
-from typing import Any, Final
+from typing import Any
 
 from conformance.akinon import operations as op
 from conformance.case import Case
 
-NOBODY: Final = "unverified"
-"""The credential of somebody who cannot sign in."""
-
 
 def discover(case: Case) -> dict[str, list[dict[str, Any]]]:
     """Return the segments that each user is offered now. Raises Unmet."""
-    users = [each for each in case.session.config.credentials if each != NOBODY]
+    unwelcome = case.session.profile.unwelcome
+    users = [each for each in case.session.config.credentials if each not in unwelcome]
     return {
         "segments": [
             {

@@ -39,10 +39,7 @@ def log_in(session: Session, name: str) -> Credential:
     token = _token_of(reply)
     if not (200 <= reply.status < 300 and isinstance(token, str)):
         path = reply.request.url.partition("?")[0]
-        if reply.status == 404:
-            advice = "; are base_url (without /api) and store_code right?"
-        else:
-            advice = " without a token" if reply.status < 300 else ""
+        advice = " without a token" if reply.status < 300 else ""
         raise Refused(
             f"the credentials openloyalty.{name} are not accepted: {path} answered "
             f"{reply.status}{advice}"

@@ -29,6 +29,7 @@ HOMES = {
     "harfile": {"report.har"},
     "jsonschema": {"config"},
     "tomli_w": {"baseline"},
+    "filelock": {"runs"},
 }
 """Library -> the modules, or packages, that may import it."""
 OUTER = ("cli", "report", "running", "selftest", "matrix", "coverage", "planning", "plugin")

@@ -84,6 +84,21 @@ def test_a_login_that_is_not_there_is_a_wrong_url() -> None:
     )
 
 
+def test_a_login_below_a_tenant_may_be_of_a_wrong_one() -> None:
+    """What the path takes from the configuration is named."""
+
+    def log_in(session: Session, name: str) -> Credential:
+        session.background.send(op.LOGIN, by="", step="log in")
+        raise Refused(f"the credentials emporix.{name} are not accepted")
+
+    with pytest.raises(NotReady) as caught:
+        look(session_with(Target(json_of(404)), log_in=log_in))
+    assert str(caught.value) == (
+        "http://target has nothing at /customer/acme/login (status 404): "
+        "is it the base URL of the API, and is 'acme' right?"
+    )
+
+
 @pytest.mark.parametrize("status", [200, 299, 400, 401, 404, 499])
 def test_an_api_is_let_through(status: int) -> None:
     """An answer that an API may give is handed back."""

@@ -192,6 +192,7 @@ class World:
 
         As in Django, a guest's session becomes the user's under a new key, the user's own
         session stays as it is, and somebody else's ends (AKN-040, AKN-041, AKN-042, AKN-087).
+        Which of both words is wrong is not told (AKN-053).
         """
         user = self._by_email.get(email.casefold())  # (AKN-044)
         if user is None or user.password != password:

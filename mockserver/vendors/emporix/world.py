@@ -214,7 +214,7 @@ class World:
         if stored is None:
             self.create_segment(draft, segment_id)  # whatever the version (EMX-133)
             return True
-        # The stored version passes (EMX-128), another one before anything changed (EMX-135).
+        # The stored version passes (EMX-128), another one does not.
         self.check_put_version(stored.version, version, segment_id)
         self.replace_segment(stored, draft)
         return False
@@ -274,7 +274,10 @@ class World:
     def check_put_version(
         self, stored: int, given: int | None, resource: str, requirement: str = "EMX-127"
     ) -> None:
-        """Refuse a version that is stale, or absent where one is needed."""
+        """Refuse a version that is stale, or absent where one is needed.
+
+        To be called before anything changes (EMX-135).
+        """
         if given is not None:
             check_version(stored, given, resource, requirement)
         elif self.choices.version_required:

@@ -52,7 +52,8 @@ def service_token(
     Raises Unauthenticated and Invalid, whose code is an error of RFC 6749, section 5.2.
     """
     client = platform.clients.get(client_id)
-    # Compared as bytes, since compare_digest takes no text beyond ASCII.
+    # One answer for both mistakes (EMX-331), compared as bytes, since compare_digest takes
+    # no text beyond ASCII.
     if client is None or not _same(client.secret, secret):
         raise Unauthenticated(
             "The client id or its secret is wrong.", requirement="EMX-326", code="invalid_client"
@@ -180,7 +181,7 @@ def log_in(
     Raises Unauthenticated and Invalid.
     """
     tenant = platform.tenants[visitor.tenant]
-    account = tenant.accounts.get(account_key(email))
+    account = tenant.accounts.get(account_key(email))  # which word is wrong is not told (EMX-347)
     if account is None or not _same(account.password, password):
         raise Unauthenticated(
             "Invalid email or password", requirement="EMX-355", code=INVALID_TOKEN
